@@ -1,0 +1,133 @@
+import { type Extents, size } from "../core/aval.ts";
+import type { DType } from "../core/dtype.ts";
+import { type Expr, guard, lit, load } from "../core/expr.ts";
+import { iadd, ilt, imul, int, ravel, unravel } from "../core/index_expr.ts";
+import type { Lowering, Reader } from "../core/lowering.ts";
+import { isNo } from "../core/primitive.ts";
+import { type Atom, isLit, type Program, type Var } from "../core/program.ts";
+import { identityOf } from "../core/scalar.ts";
+import { axisExprs } from "./axes.ts";
+
+/** A value of the program as the compiler sees it: how its elements are computed from the elements of others. */
+export interface GraphNode {
+  /** Position in the graph; inputs come before their uses. */
+  readonly id: number;
+  readonly shape: Extents;
+  readonly dtype: DType;
+  readonly form: Lowering | { readonly tag: "input"; readonly index: number };
+  readonly inputs: readonly GraphNode[];
+}
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly outputs: readonly GraphNode[];
+}
+
+/** A fold longer than this is cut in two stages: for parallelism, for accuracy, and for devices that count loop trips. */
+const LONG = 1024;
+
+/** The lowerings of a program, with constants as expressions and long reductions in stages. */
+export const graphOf = (p: Program): Graph => {
+  const nodes: GraphNode[] = [], of = new Map<Var, GraphNode>();
+  const push = (shape: Extents, dtype: DType, form: GraphNode["form"], inputs: readonly GraphNode[]): GraphNode => {
+    const node = { id: nodes.length, shape, dtype, form, inputs };
+    nodes.push(node);
+    return node;
+  };
+  const get = (a: Atom): GraphNode =>
+    isLit(a) ? push(a.aval.shape, a.aval.dtype, { tag: "map", body: () => lit(a.value, a.aval.dtype) }, []) : of.get(a)!;
+  p.inputs.forEach((v, index) => of.set(v, push(v.aval.shape, v.aval.dtype, { tag: "input", index }, [])));
+  for (const e of p.eqns) {
+    const { lower, name } = e.primitive;
+    if (isNo(lower)) throw new Error(`Cannot compile ${name}: ${lower.no}`);
+    const inputs = e.inputs.map(get);
+    lower(e.inputs.map((a) => a.aval), e.params).forEach((form, i) => {
+      const { shape, dtype } = e.outs[i]!.aval;
+      const staged = form.tag === "reduce" ? stages(form, shape, dtype, inputs, push) : push(shape, dtype, form, inputs);
+      of.set(e.outs[i]!, staged);
+    });
+  }
+  // An output that is an input or a constant is copied; one that is asked for twice is copied once.
+  const taken = new Set<GraphNode>();
+  const outputs = p.outputs.map((a) => {
+    const node = get(a), fresh = node.form.tag !== "input" && !taken.has(node);
+    const out = fresh ? node : push(node.shape, node.dtype, { tag: "map", body: (r, index) => r.at(0, index) }, [node]);
+    taken.add(out);
+    return out;
+  });
+  return { nodes, outputs };
+};
+
+type Reduce = Extract<Lowering, { tag: "reduce" }>;
+type Push = (shape: Extents, dtype: DType, form: GraphNode["form"], inputs: readonly GraphNode[]) => GraphNode;
+
+/** A reduction, as a tree of reductions none of which is long. */
+const stages = (form: Reduce, shape: Extents, dtype: DType, inputs: readonly GraphNode[], push: Push): GraphNode => {
+  const total = size(form.extents);
+  if (total <= LONG) return push(shape, dtype, form, inputs);
+  // As many of the last axes as stay short are reduced first; where the last axis alone is long, pieces of it.
+  let cut = form.extents.length, inner = 1;
+  while (cut > 0 && inner * form.extents[cut - 1]! <= LONG) inner *= form.extents[--cut]!;
+  const { first, pieces } = cut < form.extents.length ? leading(form, cut) : piecewise(form, dtype);
+  // The pieces are the outer axes of the partial result, so that neighbours in the result stay neighbours.
+  const partial = push([...pieces, ...shape], dtype, first, inputs);
+  const second: Reduce = {
+    tag: "reduce",
+    extents: pieces,
+    combine: form.combine,
+    body: (r, index, reduced) => r.at(0, [...reduced, ...index]),
+  };
+  return stages(second, shape, dtype, [partial], push);
+};
+interface Split {
+  readonly first: Reduce;
+  readonly pieces: Extents;
+}
+/** First reduce over the axes from `cut`; the ones before it become axes of the partial result. */
+const leading = (form: Reduce, cut: number): Split => ({
+  pieces: form.extents.slice(0, cut),
+  first: {
+    ...form,
+    extents: form.extents.slice(cut),
+    body: (r, index, reduced) => form.body(r, index.slice(cut), [...index.slice(0, cut), ...reduced]),
+  },
+});
+/** First reduce pieces of the last axis, the last piece padded with the identity. */
+const piecewise = (form: Reduce, dtype: DType): Split => {
+  const last = form.extents.at(-1)!, before = form.extents.slice(0, -1);
+  const count = Math.max(2, Math.ceil(last / pieceOf(last))), length = Math.ceil(last / count);
+  return {
+    pieces: [...before, count],
+    first: {
+      ...form,
+      extents: [length],
+      body: (r, index, [within]) => {
+        const n = before.length, at = iadd(imul(index[n]!, length), within!);
+        const value = form.body(r, index.slice(n + 1), [...index.slice(0, n), at]);
+        return guard(ilt(at, int(last)), value, lit(identityOf(form.combine, dtype), dtype));
+      },
+    },
+  };
+};
+/** A length near the square root that divides the whole, if there is one. */
+const pieceOf = (n: number): number => {
+  const ideal = Math.min(512, Math.ceil(Math.sqrt(n)));
+  for (let d = ideal; d <= Math.min(n, 4 * ideal); d++) if (n % d === 0 && d <= LONG) return d;
+  return ideal;
+};
+
+/** The axes an operand of a contraction depends on. */
+export interface ContractAxes {
+  readonly out: readonly Expr[];
+  readonly reduced: readonly Expr[];
+}
+/** Fresh index expressions for a contraction. */
+export const contractAxes = (form: Extract<Lowering, { tag: "contract" }>): ContractAxes => ({
+  out: axisExprs(form.out),
+  reduced: axisExprs(form.reduced),
+});
+/** A reader that shows which elements are read: load of input `i` at its row-major position. */
+export const positions = (inputs: readonly GraphNode[]): Reader => ({
+  at: (i, index) => load(i, ravel(index, inputs[i]!.shape), inputs[i]!.dtype),
+});
+/** The index of an output element by the refined axes of a contraction. */
+export const refine = (index: readonly Expr[], shape: Extents, out: Extents): readonly Expr[] => unravel(ravel(index, shape), out);

@@ -1,0 +1,74 @@
+import type { Aval } from "./aval.ts";
+import type { DType } from "./dtype.ts";
+import type { Lowering } from "./lowering.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The reason why a rule cannot exist. */
+export interface No {
+  readonly no: string;
+}
+export const no = (reason: string): No => ({ no: reason });
+export const isNo = (x: unknown): x is No => typeof x === "object" && x !== null && "no" in x;
+
+/** A value on the host: what the reference evaluator computes with. */
+export interface Host {
+  readonly aval: Aval;
+  readonly data: ArrayLike<number>;
+}
+
+/** An input of a linear equation: a value to read, or the place a cotangent must reach. */
+export type LinearInput = { readonly known: Tensor } | { readonly linear: Aval };
+/** A tangent or cotangent; `null` is zero. */
+export type Tangent = Tensor | null;
+
+/** Inputs and parameters from which the laws of a primitive are tested. */
+export interface Sample<P> {
+  readonly inputs: readonly Host[];
+  readonly params: P;
+  /** Inputs a derivative is taken in; without it every float. */
+  readonly wrt?: readonly number[];
+}
+
+/**
+ * Everything that is known of one operation, in one place. Every field is required: absence is `no("…")`, so that the
+ * message exists before the user meets it.
+ */
+// deno-lint-ignore no-explicit-any -- a program holds primitives of every parameter type
+export interface Primitive<P = any> {
+  readonly name: string;
+  /** What fusion may assume; there is no list of primitives anywhere else. */
+  readonly kind: "elementwise" | "movement" | "reduction" | "contraction" | "opaque";
+  /** Typing: the avals of the results, or a throw that says what was expected and what was got. */
+  readonly abstractEval: (inputs: readonly Aval[], params: P) => readonly Aval[];
+  /** Meaning: the slow, obvious computation every back end is compared with. */
+  readonly evaluate: (inputs: readonly Host[], outs: readonly Aval[], params: P) => readonly ArrayLike<number>[];
+  /** Derivative in two stages: first what needs the primals, then what is linear in the tangents. */
+  readonly linearize:
+    | ((
+      primals: readonly Tensor[],
+      outs: readonly Tensor[],
+      params: P,
+    ) => (tangents: readonly Tangent[]) => readonly Tangent[])
+    | No;
+  /** The adjoint of a linear primitive: cotangents of the results to cotangents of the linear inputs. */
+  readonly transpose:
+    | ((cotangents: readonly Tangent[], inputs: readonly LinearInput[], params: P) => readonly Tangent[])
+    | No;
+  /**
+   * vmap: inputs, those marked `batched` with the batch as axis 0, to results with the batch as axis 0.
+   * "pointwise": expand every input and apply the same primitive.
+   */
+  readonly batch:
+    | ((inputs: readonly Tensor[], batched: readonly boolean[], length: number, params: P) => readonly Tensor[])
+    | "pointwise"
+    | No;
+  /** One element of each result. */
+  readonly lower: ((inputs: readonly Aval[], params: P) => readonly Lowering[]) | No;
+  readonly samples: readonly Sample<P>[];
+}
+
+/** A sample input. */
+export const host = (shape: readonly number[], data: ArrayLike<number>, dtype: DType = "f64"): Host => ({
+  aval: { shape, dtype },
+  data,
+});

@@ -1,0 +1,122 @@
+/** Extents of sliding windows, one axis at a time: what convolution and pooling give, and the padding they mean. */
+import type { Add, DivMod, Lt, Mul, Sub } from "../arith.ts";
+import type { Fail } from "./dim.ts";
+
+/** What happens to what is left over where the stride does not tile the padded input. */
+export type Fit = "floor" | "ceil" | "exact";
+/** One axis: an amount on both sides or [before, after]. */
+export type AxisPadding = number | readonly [number, number];
+/** An amount, "valid" (none), "same" (output = ceil(input / stride)), or [height, width], each an amount or [before, after]. */
+export type Padding = number | "valid" | "same" | readonly [AxisPadding, AxisPadding];
+
+/** (K - 1) * D + 1 */
+type Span<K extends number, D extends number> = D extends 1 ? K : Add<Mul<Sub<K, 1>, D>, 1>;
+type Padded<W extends number, P> = P extends 0 | "valid" ? W
+  : P extends number ? Add<W, Add<P, P>>
+  : P extends readonly [infer L extends number, infer R extends number] ? Add<Add<W, L>, R>
+  : W;
+type ShowPadding<P> = P extends 0 | "valid" ? ""
+  : P extends number ? ` + 2*${P} padding`
+  : P extends readonly [infer L extends number, infer R extends number] ? ` + ${L}+${R} padding`
+  : "";
+type CeilDiv<A extends number, B extends number> = B extends 1 ? A
+  : DivMod<A, B> extends [infer Q extends number, infer R] ? R extends 0 ? Q : Add<Q, 1>
+  : never;
+
+/** The number of windows over extent `W`, or a `Fail` without a subject: `kernel 17 does not fit input 15`. */
+export type Window<W, K extends number, S extends number, P, D extends number, F> = W extends number
+  ? number extends W | K | S | D | P ? number
+  : 0 extends K | S | D ? Fail<ZeroWindow<K, S, D>>
+  : P extends "same" ? CeilDiv<W, S>
+  : P extends readonly [infer L, infer R]
+    ? number extends L | R ? number : Slide<W, Padded<W, P>, Span<K, D>, K, S, P, F>
+  : Slide<W, Padded<W, P>, Span<K, D>, K, S, P, F>
+  : P extends "same" ? S extends 1 ? W : number
+  : K extends 1 ? S extends 1 ? P extends 0 | "valid" ? W : number : number
+  : number;
+type ZeroWindow<K extends number, S extends number, D extends number> =
+  `kernel, stride and dilation must be at least 1, got ${K}, ${S} and ${D}`;
+type Slide<W extends number, PW extends number, Sp extends number, K extends number, S extends number, P, F> =
+  [Sub<PW, Sp>] extends [infer R extends number]
+    ? [R] extends [never]
+      ? Fail<`kernel ${K}${Sp extends K ? "" : ` (dilated: ${Sp})`} does not fit input ${W}${ShowPadding<P>}`>
+    : S extends 1 ? Add<R, 1>
+    : DivMod<R, S> extends [infer Q extends number, infer M extends number] ? M extends 0 ? Add<Q, 1>
+      : F extends "exact" ? Fail<
+          `stride ${S} does not tile: (${W}${ShowPadding<P>} - ${Sp}) / ${S} + 1 is not an integer (remainder ${M})`
+        >
+      : F extends "ceil" ? LastWindow<Add<Q, 1>, S, PaddedBefore<W, P>>
+      : Add<Q, 1>
+    : never
+    : never;
+type PaddedBefore<W extends number, P> = P extends number ? Add<W, P>
+  : P extends readonly [infer L extends number, unknown] ? Add<W, L>
+  : W;
+/** Ceil drops a last window that would start in the padding after the input, as PyTorch does. */
+type LastWindow<N extends number, S extends number, End extends number> = Lt<Mul<N, S>, End> extends true ? Add<N, 1>
+  : N;
+
+/** Extent of a transposed convolution: (W - 1) * S - 2P + K, or a `Fail` without a subject. */
+export type TransposedWindow<W, K extends number, S extends number, P extends number> = W extends number
+  ? number extends W | K | S | P ? number
+  : 0 extends W ? Fail<"the input is empty">
+  : 0 extends K | S ? Fail<ZeroWindow<K, S, 1>>
+  : [Sub<Add<Mul<Sub<W, 1>, S>, K>, Add<P, P>>] extends [infer R extends number]
+    ? [R] extends [never] ? Fail<`padding ${P} removes the whole output`> : R
+  : never
+  : number;
+
+/** Everything that fixes the windows along one axis. */
+export interface WindowOptions {
+  readonly kernel: number;
+  readonly stride?: number | undefined;
+  readonly padding?: AxisPadding | "same" | "valid" | undefined;
+  readonly dilation?: number | undefined;
+  readonly fit?: Fit | undefined;
+}
+/** The windows along one axis: how many, and the explicit padding that makes them `floor((w + before + after - span) / stride) + 1`. */
+export interface WindowPlan {
+  readonly extent: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Twin of `Window`: the plan, or the complaint without a subject. */
+export const planWindow = (w: number, options: WindowOptions): WindowPlan | string => {
+  const { kernel, stride = 1, padding = 0, dilation = 1, fit = "floor" } = options;
+  if (kernel < 1 || stride < 1 || dilation < 1) {
+    return `kernel, stride and dilation must be at least 1, got ${kernel}, ${stride} and ${dilation}`;
+  }
+  const span = (kernel - 1) * dilation + 1;
+  if (padding === "same") {
+    const extent = Math.ceil(w / stride);
+    const total = Math.max((extent - 1) * stride + span - w, 0);
+    return { extent, before: total >> 1, after: total - (total >> 1) };
+  }
+  const [before, after] = padding === "valid" ? [0, 0] : typeof padding === "number" ? [padding, padding] : padding;
+  const padded = typeof padding === "object"
+    ? ` + ${before}+${after} padding`
+    : before === 0
+    ? ""
+    : ` + 2*${before} padding`;
+  const rest = w + before + after - span;
+  if (rest < 0) {
+    return `kernel ${kernel}${span === kernel ? "" : ` (dilated: ${span})`} does not fit input ${w}${padded}`;
+  }
+  const whole = Math.floor(rest / stride), over = rest % stride;
+  if (over === 0 || fit === "floor") return { extent: whole + 1, before, after };
+  if (fit === "exact") {
+    return `stride ${stride} does not tile: (${w}${padded} - ${span}) / ${stride} + 1 is not an integer (remainder ${over})`;
+  }
+  return (whole + 1) * stride < w + before
+    ? { extent: whole + 2, before, after: after + stride - over }
+    : { extent: whole + 1, before, after };
+};
+
+/** Twin of `TransposedWindow`: the extent, or the complaint without a subject. */
+export const transposedWindow = (w: number, kernel: number, stride = 1, padding = 0): number | string => {
+  if (w === 0) return "the input is empty";
+  if (kernel < 1 || stride < 1) return `kernel, stride and dilation must be at least 1, got ${kernel}, ${stride} and 1`;
+  const extent = (w - 1) * stride + kernel - 2 * padding;
+  return extent < 0 ? `padding ${padding} removes the whole output` : extent;
+};

@@ -1,0 +1,108 @@
+/**
+ * Files, as tasks: the only place of this room that touches a disk. The file system is loaded when it is first used, so
+ * importing this module is harmless where there is none.
+ */
+import { isLeft, left, right, type TaskEither } from "../core/either.ts";
+import { type PullbackError, reasonOf } from "../core/failure.ts";
+import { permitted } from "./host.ts";
+
+const fileSystem = () => import("node:fs/promises");
+
+const codeOf = (thrown: unknown): string =>
+  typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
+
+const failed = (action: "read" | "write", path: string) => (thrown: unknown): PullbackError => ({
+  _tag: "FileFailed",
+  path,
+  action,
+  message: `Cannot ${action} ${path}: ${reasonOf(thrown)}`,
+  cause: thrown,
+});
+
+const denied = (permission: "read" | "write", target: string): PullbackError => ({
+  _tag: "PermissionDenied",
+  permission,
+  target,
+  message: `Not allowed to ${permission} ${target}: run with --allow-${permission}=${folderOf(target)}`,
+});
+
+const missing = (path: string): PullbackError => ({
+  _tag: "MissingFile",
+  path,
+  message: `There is no file ${path}: check the path`,
+});
+
+/** The folder of a path: `a/b.txt -> a`, `b.txt -> .` */
+export const folderOf = (path: string): string => {
+  const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return cut < 0 ? "." : cut === 0 ? path.slice(0, 1) : path.slice(0, cut);
+};
+
+/** Size of a file in bytes, or null where there is no such file (or something else in its place). */
+export const fileSize = (path: string): TaskEither<PullbackError, number | null> => async () => {
+  if (!permitted({ name: "read", path })) return left(denied("read", path));
+  try {
+    const found = await (await fileSystem()).stat(path);
+    return right(found.isFile() ? found.size : null);
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    return code === "ENOENT" || code === "ENOTDIR" ? right(null) : left(failed("read", path)(thrown));
+  }
+};
+
+/**
+ * The bytes of a file. One of another size than `expect` is `CorruptFile`, and is not read.
+ *
+ * @returns left `MissingFile`, `PermissionDenied`, `CorruptFile` or `FileFailed`.
+ */
+export const readFile =
+  (path: string, expect?: { readonly bytes: number }): TaskEither<PullbackError, Uint8Array<ArrayBuffer>> =>
+  async () => {
+    const size = await fileSize(path)();
+    if (isLeft(size)) return size;
+    if (size.right === null) return left(missing(path));
+    if (expect !== undefined && size.right !== expect.bytes) {
+      return left({
+        _tag: "CorruptFile",
+        path,
+        message: `${path} has ${size.right} bytes, expected ${expect.bytes}: delete it and fetch it again`,
+      });
+    }
+    try {
+      return right(new Uint8Array(await (await fileSystem()).readFile(path)));
+    } catch (thrown) {
+      return left(failed("read", path)(thrown));
+    }
+  };
+
+/**
+ * Writes a file whole or not at all: into a temporary neighbour that is flushed and then renamed. Missing folders are made.
+ * A reader sees the old file or the new one, and a crash leaves the old one.
+ *
+ * @returns left `PermissionDenied` or `FileFailed`; then nothing has changed.
+ */
+export const writeFile = (path: string, content: Uint8Array | string): TaskEither<PullbackError, void> => async () => {
+  const folder = folderOf(path);
+  if (!permitted({ name: "write", path: folder })) return left(denied("write", path));
+  const temporary = `${path}.${crypto.randomUUID()}.part`;
+  try {
+    const fs = await fileSystem();
+    await fs.mkdir(folder, { recursive: true });
+    try {
+      const file = await fs.open(temporary, "wx");
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await fs.rename(temporary, path);
+    } catch (thrown) {
+      await fs.rm(temporary, { force: true });
+      throw thrown;
+    }
+    return right(undefined);
+  } catch (thrown) {
+    return left(failed("write", path)(thrown));
+  }
+};

@@ -1,0 +1,51 @@
+/**
+ * Data to learn from, and weights on a disk. Decoding is pure; what touches the network or a disk is a `TaskEither`
+ * whose left says what happened and what to do. Nothing is read when this module is imported.
+ *
+ * @example
+ * ```ts
+ * import { batches, digits, mnist, run } from "./datasets/mod.ts";
+ *
+ * const published = await mnist({ dir: "data/mnist" })();
+ * const { train } = published._tag === "Right" ? published.right : digits({ seed: 0 });
+ * for (const { images, labels, shape } of batches(train, { size: 128, shuffle: { seed: 0, epoch: 0 } })) {
+ *   console.log(shape, images.length, labels.length);
+ * }
+ * ```
+ * @module
+ */
+export { run, unwrap } from "../core/either.ts";
+export type {
+  Aborted,
+  CorruptFile,
+  DeviceLost,
+  DeviceUnavailable,
+  DownloadFailed,
+  Failure,
+  FailureTag,
+  FileFailed,
+  MismatchedWeights,
+  MissingFile,
+  OutOfMemory,
+  PermissionDenied,
+  PullbackError,
+} from "../core/failure.ts";
+export { UnhandledFailure } from "../core/failure.ts";
+export { type Examples, type ImageSet, take } from "./image_set.ts";
+export { mnist, mnistFiles } from "./mnist.ts";
+export { digits, type DigitsOptions } from "./digits.ts";
+export { type Batch, batchCount, batches, type BatchOptions, shuffled } from "./batches.ts";
+export { type FetchOptions, fetchSet, type PublishedHalf, type PublishedSet } from "./published_set.ts";
+export type { DownloadOptions, PublishedFile, TransferEvent } from "./download.ts";
+export { decodeIdxImages, decodeIdxLabels, type IdxExpectation, type IdxImages } from "./idx.ts";
+export {
+  decodeTensors,
+  encodeTensors,
+  type StoredArrays,
+  type StoredDType,
+  type StoredTensor,
+  type TensorFile,
+} from "./safetensors.ts";
+export { asFloat32 } from "./stored_values.ts";
+export { loadTensors, saveTensors } from "./tensor_file.ts";
+export { readFile, writeFile } from "./files.ts";

@@ -1,0 +1,139 @@
+/** A progress bar for training: one line that is drawn over itself on a terminal, a line now and then elsewhere. */
+
+/** Where the lines go: `process.stderr` is one. */
+export interface Output {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly write: (text: string) => unknown;
+}
+
+export interface ProgressOptions {
+  readonly epochs: number;
+  /** Steps of one epoch. */
+  readonly steps: number;
+  /** Examples of one step. */
+  readonly batch: number;
+  readonly output: Output;
+  /** Milliseconds now; any origin. */
+  readonly now: () => number;
+}
+
+/** All that a line shows. */
+export interface ProgressState {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done in this epoch. */
+  readonly step: number;
+  readonly steps: number;
+  /** The last loss that was read, or null before the first. */
+  readonly loss: number | null;
+  /** Examples per second, or null before it is known. */
+  readonly rate: number | null;
+  /** Seconds to the end, or null before it is known. */
+  readonly eta: number | null;
+}
+
+/** `0:07`, `12:34`, `1:02:03`; parts of a second are rounded up. */
+export const showDuration = (seconds: number): string => {
+  const whole = Math.ceil(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (v: number) => String(v).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+};
+
+/** `1234567 -> 1,234,567` */
+export const showCount = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ",");
+
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** A bar of `width` columns, filled to `done` of 0..1. */
+export const bar = (done: number, width: number): string => {
+  const filled = Math.round(Math.min(Math.max(done, 0), 1) * width * 8);
+  const drawn = "█".repeat(filled >> 3) + eighths[filled & 7];
+  return drawn.padEnd(width, "░");
+};
+
+const facts = ({ epoch, epochs, step, steps, loss, rate, eta }: ProgressState) => ({
+  epoch: `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+  step: `${String(step).padStart(String(steps).length)}/${steps}`,
+  loss: loss === null ? "" : `loss ${loss.toFixed(4)}`,
+  rate: rate === null ? "" : `${showCount(rate)} examples/s`,
+  eta: eta === null ? "" : `ETA ${showDuration(eta)}`,
+});
+
+/** The line of a terminal `columns` wide; the bar takes what room there is, and is left out where there is none. */
+export const progressLine = (state: ProgressState, columns: number): string => {
+  const { epoch, step, loss, rate, eta } = facts(state);
+  const rest = [step, loss, rate, eta].filter((part) => part !== "").join("  ");
+  const room = Math.min(columns - 1 - epoch.length - rest.length - 3, 40);
+  const middle = room >= 4 ? `${bar(state.step / state.steps, room)} ` : "";
+  return `${epoch} ${middle}${rest}`.slice(0, Math.max(columns - 1, 0));
+};
+
+/** The line of a log. */
+export const plainLine = (state: ProgressState): string =>
+  Object.values(facts(state)).filter((part) => part !== "").join("  ");
+
+/** What training calls. */
+export interface Progress {
+  /** After a step, `epoch` and `step` from 1; `loss` where it was read. */
+  readonly step: (epoch: number, step: number, loss?: number) => void;
+  /** A line above the bar. */
+  readonly note: (line: string) => void;
+  /** Ends the line. */
+  readonly close: () => void;
+}
+
+const redrawEvery = 80;
+const windowLength = 40;
+const plainLinesPerEpoch = 5;
+
+/** The pace of the last steps: what came before, such as compilation, does not count. */
+const pace = (now: () => number) => {
+  let marks: { readonly done: number; readonly at: number }[] = [];
+  return (done: number): number | null => {
+    marks = [...marks.slice(1 - windowLength), { done, at: now() }];
+    const [first, last] = [marks[0]!, marks[marks.length - 1]!];
+    return last.at > first.at ? (last.done - first.done) / (last.at - first.at) * 1000 : null;
+  };
+};
+
+/** A progress bar; nothing is written before the first call. */
+export const progressBar = ({ epochs, steps, batch, output, now }: ProgressOptions): Progress => {
+  const stepsPerSecond = pace(now);
+  const live = output.isTTY === true;
+  const clear = "\r\x1b[K";
+  let drawn: string | null = null;
+  let drawnAt = -Infinity;
+  let loss: number | null = null;
+
+  const draw = (line: string): void => {
+    drawn = line;
+    drawnAt = now();
+    output.write(clear + line);
+  };
+  const plainEvery = Math.max(1, Math.ceil(steps / plainLinesPerEpoch));
+  return {
+    step: (epoch, step, read) => {
+      loss = read ?? loss;
+      const done = (epoch - 1) * steps + step;
+      const rate = stepsPerSecond(done);
+      const eta = rate === null ? null : (epochs * steps - done) / rate;
+      const state = { epoch, epochs, step, steps, loss, rate: rate === null ? null : rate * batch, eta };
+      if (!live) {
+        if (step % plainEvery === 0 || step === steps) output.write(`${plainLine(state)}\n`);
+      } else if (step === steps || now() - drawnAt >= redrawEvery) {
+        draw(progressLine(state, output.columns ?? 80));
+      }
+    },
+    note: (line) => {
+      output.write(`${drawn === null ? "" : clear}${line}\n`);
+      if (drawn !== null) draw(drawn);
+    },
+    close: () => {
+      if (drawn !== null) output.write("\n");
+      drawn = null;
+    },
+  };
+};

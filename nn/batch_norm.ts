@@ -1,0 +1,69 @@
+import type { Dim } from "../core/shape/dim.ts";
+import { extents, type Tensor } from "../core/tensor.ts";
+import type { Tree } from "../core/tree.ts";
+import { add, div, mul, sub } from "../ops/arithmetic.ts";
+import { sqrt } from "../ops/exponential.ts";
+import { stopGradient } from "../ops/gradient.ts";
+import { mean } from "../ops/reduction.ts";
+import { ones, zeros } from "../ops/source.ts";
+import { reshape } from "../ops/structure.ts";
+import { type Layer, layer } from "./layer.ts";
+
+/** Learned scale and shift of each channel. */
+export type ScaleShift<C> = { readonly scale: Tensor<[C & Dim], "f32">; readonly shift: Tensor<[C & Dim], "f32"> };
+/** Running mean and variance of each channel. */
+export type RunningStatistics<C> = {
+  readonly mean: Tensor<[C & Dim], "f32">;
+  readonly variance: Tensor<[C & Dim], "f32">;
+};
+type Channels<I> = I extends readonly [infer C, ...unknown[]] ? C : number;
+
+export interface BatchNorm extends Layer {
+  readonly kind: "batchNorm";
+  readonly "~out": this["~in"];
+  readonly "~params": ScaleShift<Channels<this["~in"]>>;
+  readonly "~state": RunningStatistics<Channels<this["~in"]>>;
+  readonly "~has": "params" | "state";
+}
+/** Options of `batchNorm`. */
+export interface BatchNormConfig {
+  /** Added to the variance; 1e-5 unless given. */
+  readonly epsilon?: number;
+  /** Weight of a new batch in the running statistics; 0.1 unless given. */
+  readonly momentum?: number;
+}
+type Statistics = { readonly mean: Tensor; readonly variance: Tensor };
+
+/**
+ * Normalizes each channel to mean 0 and variance 1, then scales and shifts it: y = scale (x - mean) / sqrt(variance + epsilon)
+ * + shift. In training the statistics are those of the batch, and the state moves towards them (the variance without bias);
+ * otherwise they are the running ones. `[c, ...] -> [c, ...]`. (Ioffe and Szegedy 2015, algorithm 1)
+ */
+export const batchNorm = ({ epsilon = 1e-5, momentum = 0.1 }: BatchNormConfig = {}): BatchNorm =>
+  layer<BatchNorm>({
+    kind: "batchNorm",
+    has: { params: true, state: true },
+    outShape: (shape) => [...shape],
+    init: (_key, [channels]) => ({
+      params: { scale: ones([channels!]), shift: zeros([channels!]) },
+      state: { mean: zeros([channels!]), variance: ones([channels!]) },
+    }),
+    apply: ({ params, state }, x, { training = false }) => {
+      const { scale, shift } = params as unknown as ScaleShift<number>, running = state as unknown as Statistics;
+      const shape = extents(x), axes = shape.map((_, i) => i).filter((i) => i !== 1);
+      const spread = (v: Tensor): Tensor => reshape(v, shape.slice(1).map((d, i) => i === 0 ? d : 1));
+      const now = training ? statistics(x, axes, spread) : running;
+      const y = div(sub(x, spread(now.mean)), sqrt(add(spread(now.variance), epsilon) as Tensor<number[], "f32">));
+      const next: Tree = training ? moved(running, now, momentum, shape) : state;
+      return [add(mul(y, spread(scale)), spread(shift)), next];
+    },
+  });
+const statistics = (x: Tensor, axes: readonly number[], spread: (v: Tensor) => Tensor): Statistics => {
+  const average = mean(x, axes), centred = sub(x, spread(average));
+  return { mean: average, variance: mean(mul(centred, centred), axes) };
+};
+const moved = (from: Statistics, to: Statistics, momentum: number, shape: readonly number[]): Tree => {
+  const n = shape.reduce((a, d) => a * d, 1) / shape[1]!;
+  const move = (a: Tensor, b: Tensor): Tensor => add(mul(a, 1 - momentum), mul(stopGradient(b), momentum));
+  return { mean: move(from.mean, to.mean), variance: move(from.variance, mul(to.variance, n / Math.max(n - 1, 1))) };
+};

@@ -1,0 +1,144 @@
+/** Branches on one input: `residual` adds them, `concat` joins their channels. */
+import type { Extents } from "../core/aval.ts";
+import { ShapeError, within } from "../core/errors.ts";
+import type { Out } from "../core/pipe.ts";
+import {
+  type AnyFail,
+  type Dim,
+  type Fail,
+  type Show,
+  showShape,
+  type Unify,
+  unify,
+  type Within,
+} from "../core/shape/dim.ts";
+import type { AddDim } from "../core/shape/join.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Tree } from "../core/tree.ts";
+import { add } from "../ops/arithmetic.ts";
+import { concat as join } from "../ops/slice.ts";
+import { applyChild, type Child, children, hasOf, initChildren, multiplyAddsOf } from "./children.ts";
+import { type Identity, identity } from "./activation.ts";
+import { type Layer, layer, type LayerFields, type Layers, type Nothing, type Part, type Slot } from "./layer.ts";
+import type { BranchTree, Label } from "./sequential.ts";
+
+/** Every branch sees the input. */
+const branchParts = (list: readonly Child[], input: Extents): Part[] =>
+  list.map(({ label, layer }) => ({ label, layer, input }));
+
+/** What `residual` and `concat` share: everything but how shapes and results meet. */
+const branching = (
+  list: readonly Child[],
+  meet: {
+    readonly shape: (outs: readonly number[][]) => number[];
+    readonly values: (outs: readonly Tensor[]) => Tensor;
+  },
+): Omit<LayerFields<Layer>, "kind"> => ({
+  has: hasOf(list.map((c) => c.layer)),
+  outShape: (shape) => meet.shape(list.map((c) => within(c.label, () => c.layer.outShape(shape)))),
+  init: (key, shape) => initChildren(list, key, list.map(() => shape)),
+  apply: (variables, x, context) => {
+    const next: Record<string, Tree> = {};
+    return [meet.values(list.map((_, i) => applyChild(list, i, variables, x, context, next))), next];
+  },
+  parts: (shape) => branchParts(list, shape),
+  multiplyAdds: (shape) => multiplyAddsOf(branchParts(list, shape)),
+});
+
+/** `main(x) + shortcut(x)`. */
+export interface Residual<L extends Layer, S extends Layer> extends Layer {
+  readonly kind: "residual";
+  readonly main: L;
+  readonly shortcut: S;
+  readonly "~out": ResidualOut<L, S, this["~in"]>;
+  readonly "~params": ResidualTree<"params", L, S, this["~in"]>;
+  readonly "~state": ResidualTree<"state", L, S, this["~in"]>;
+  readonly "~has": L["~has"] | S["~has"];
+}
+type ResidualTree<W extends "params" | "state", L extends Layer, S extends Layer, I> =
+  & (W extends L["~has"] ? { readonly main: Slot<W, L, I> } : Nothing)
+  & (W extends S["~has"] ? { readonly shortcut: Slot<W, S, I> } : Nothing);
+type ResidualOut<L extends Layer, S extends Layer, I> = Out<L, I> extends infer A
+  ? A extends AnyFail ? Within<"main", A>
+  : Out<S, I> extends infer B ? B extends AnyFail ? Within<"shortcut", B> : A extends B ? A : ResidualUnify<A, B>
+  : never
+  : never;
+type ResidualUnify<A, B> = [Unify<A, B>] extends [infer U]
+  ? [U] extends [never] ? Fail<`residual: main path gives ${Show<A>} but shortcut gives ${Show<B>}`> : U
+  : never;
+
+/**
+ * `main(x) + shortcut(x)`; the shortcut is the identity unless given. Both must give one shape. Its variables are at `main`
+ * and `shortcut`. (He et al. 2015, Deep residual learning)
+ */
+export const residual = <L extends Layer, S extends Layer = Identity>(
+  main: L,
+  shortcut: S = identity as Layer as S,
+): Residual<L, S> => {
+  const list: readonly Child[] = [
+    { key: "main", label: "main", layer: main },
+    { key: "shortcut", label: "shortcut", layer: shortcut },
+  ];
+  const fields = branching(list, {
+    shape: ([a, b]) => {
+      const out = unify(a!, b!);
+      if (out !== null) return out;
+      throw new ShapeError(`residual: main path gives ${showShape(a!)} but shortcut gives ${showShape(b!)}`, {
+        op: "residual",
+        expected: showShape(b!),
+        got: showShape(a!),
+      });
+    },
+    values: ([a, b]) => add(a!, b!),
+  });
+  return layer({ kind: "residual", main, shortcut, ...fields } as unknown as LayerFields<Residual<L, S>>);
+};
+
+/** Branches joined along the channels. */
+export interface Concat<L extends Layers> extends Layer {
+  readonly kind: "concat";
+  readonly branches: L;
+  readonly "~out": ConcatOut<L, this["~in"]>;
+  readonly "~params": BranchTree<"params", L, this["~in"]>;
+  readonly "~state": BranchTree<"state", L, this["~in"]>;
+  readonly "~has": L[number]["~has"];
+}
+type ConcatOut<L extends Layers, I, Acc = undefined, N extends readonly unknown[] = []> = L extends
+  readonly [infer H extends Layer, ...infer T extends Layers]
+  ? Out<H, I> extends infer O ? O extends AnyFail ? Within<Label<H, `${N["length"]}`>, O>
+    : Acc extends undefined ? ConcatOut<T, I, O, [...N, 0]>
+    : JoinChannels<Acc, O, Label<H, `${N["length"]}`>> extends infer J
+      ? J extends AnyFail ? J : ConcatOut<T, I, J, [...N, 0]>
+    : never
+  : never
+  : L extends readonly [] ? Acc
+  : Dim[];
+type JoinChannels<A, B, At extends string> = A extends readonly [infer C, ...infer R]
+  ? B extends readonly [infer C2, ...infer R2]
+    ? [Unify<R, R2>] extends [infer U extends readonly unknown[]] ? [U] extends [never] ? Fail<
+          `concat: branch ${At} gives ${Show<B>}, the branches before it ${Show<A>}: only axis 0 may differ`
+        >
+      : [AddDim<C, C2>, ...U]
+    : never
+  : Dim[]
+  : Dim[];
+
+/** Runs branches on one input and joins their results along axis 0, the channels. `concat(conv2d(...), maxPool2d(...))` */
+export const concat = <L extends Layers>(...branches: L): Concat<L> => {
+  const list = children(branches);
+  const fields = branching(list, {
+    shape: (outs) =>
+      outs.reduce((acc, out, i) => {
+        const rest = acc.length > 0 && out.length > 0 ? unify(acc.slice(1), out.slice(1)) : null;
+        if (rest !== null) return [acc[0]! + out[0]!, ...rest];
+        const sentence = `branch ${list[i]!.label} gives ${showShape(out)}, the branches before it ${showShape(acc)}`;
+        throw new ShapeError(`concat: ${sentence}: only axis 0 may differ`, {
+          op: "concat",
+          expected: showShape(acc),
+          got: showShape(out),
+        });
+      }),
+    values: (outs) => join(outs, 1),
+  });
+  return layer({ kind: "concat", branches, ...fields } as unknown as LayerFields<Concat<L>>);
+};

@@ -1,0 +1,93 @@
+/** Layers inside layers: their keys and labels, their variables, and the shapes that flow through them. */
+import type { Extents } from "../core/aval.ts";
+import { ShapeError, within } from "../core/errors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Tree } from "../core/tree.ts";
+import { foldIn } from "../ops/random.ts";
+import type { Context, Key, Layer, Layers, Part, Variables } from "./layer.ts";
+
+const nameOf = (l: Layer): string | null => l.kind === "named" ? (l as Layer & { readonly name: string }).name : null;
+
+/** A layer inside another, by the key of its variables. */
+export interface Child {
+  readonly key: string;
+  readonly label: string;
+  readonly layer: Layer;
+}
+/** Children in order: named ones by name, others by position. Throws where two have one name, if `distinct` is asked. */
+export const children = (layers: Layers, distinct = true): readonly Child[] => {
+  const seen = new Set<string>();
+  return layers.map((layer, i) => {
+    const name = nameOf(layer);
+    if (name === null) return { key: `${i}`, label: `${i}:${layer.kind}`, layer };
+    if (distinct && seen.has(name)) {
+      const details = { op: "model", expected: "distinct names", got: name };
+      throw new ShapeError(`model: two layers are named ${name}`, details);
+    }
+    seen.add(name);
+    return { key: name, label: name, layer };
+  });
+};
+
+/** Which trees a list of layers holds something in. */
+export const hasOf = (layers: Layers): Layer["has"] => ({
+  params: layers.some((l) => l.has.params),
+  state: layers.some((l) => l.has.state),
+});
+type Trees = Readonly<Record<string, Tree>>;
+/** Draws the variables of children, each on its input shape. */
+export const initChildren = (list: readonly Child[], key: Key, inputs: readonly Extents[]): Variables => {
+  const params: Record<string, Tree> = {}, state: Record<string, Tree> = {};
+  list.forEach((c, i) => {
+    if (!c.layer.has.params && !c.layer.has.state) return;
+    const variables = within(c.label, () => c.layer.init(foldIn(key, i), inputs[i]!));
+    if (c.layer.has.params) params[c.key] = variables.params;
+    if (c.layer.has.state) state[c.key] = variables.state;
+  });
+  return { params, state };
+};
+const none: Tree = {};
+/** Applies child `i`; its next state is put into `next`. */
+export const applyChild = (
+  list: readonly Child[],
+  i: number,
+  variables: Variables,
+  x: Tensor,
+  context: Context,
+  next: Record<string, Tree>,
+): Tensor => {
+  const { key, label, layer } = list[i]!;
+  const params = layer.has.params ? child(variables.params, key, label, "parameters") : none;
+  const state = layer.has.state ? child(variables.state, key, label, "state") : none;
+  const inner = context.key === undefined ? context : { ...context, path: [...context.path ?? [], i] };
+  const [y, after] = within(label, () => layer.apply({ params, state }, x, inner));
+  if (layer.has.state) next[key] = after;
+  return y;
+};
+const child = (tree: Tree, key: string, label: string, what: string): Tree => {
+  const found = (tree as Trees | undefined)?.[key];
+  if (found !== undefined) return found;
+  const got = tree === undefined || tree === null ? "none" : Object.keys(tree).join(", ");
+  throw new ShapeError(`model: no ${what} for layer ${label}, got ${got}`, { op: "model", expected: key, got });
+};
+
+/** The output shape after each layer, as `Run` at run time; labels are spoken only where `labelled`. */
+export const runShapes = (list: readonly Child[], input: Extents, labelled = true): number[][] => {
+  const outs: number[][] = [];
+  let shape = input;
+  for (const { label, layer } of list) {
+    const step = () => layer.outShape(shape);
+    const out = labelled ? within(label, step) : step();
+    outs.push(out);
+    shape = out;
+  }
+  return outs;
+};
+/** The children as parts, each with the shape it sees. */
+export const sequenceParts = (list: readonly Child[], input: Extents): Part[] => {
+  const inputs = [input, ...runShapes(list, input)];
+  return list.map(({ label, layer }, i) => ({ label, layer, input: inputs[i]! }));
+};
+/** Multiply-adds of parts together. */
+export const multiplyAddsOf = (parts: readonly Part[]): number =>
+  parts.reduce((n, p) => n + (p.times ?? 1) * p.layer.multiplyAdds(p.input), 0);

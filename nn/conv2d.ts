@@ -1,0 +1,107 @@
+import { ShapeError } from "../core/errors.ts";
+import type { Dim, Fail } from "../core/shape/dim.ts";
+import {
+  type First,
+  type GroupChannels,
+  type GroupsComplaint,
+  groupsComplaint,
+  planWindows,
+  type Second,
+  type Size2,
+  type Sliding,
+  type Windows,
+} from "../core/shape/conv.ts";
+import type { Fit, Padding } from "../core/shape/window.ts";
+import { extents } from "../core/tensor.ts";
+import { add } from "../ops/arithmetic.ts";
+import { conv2d as convolve } from "../ops/convolution.ts";
+import { reshape } from "../ops/structure.ts";
+import { image, type NoImage } from "./image.ts";
+import { layer, type LayerFields, type Parametric } from "./layer.ts";
+import { drawWeightBias, type WeightBias, weightBias, type WeightInit } from "./weights.ts";
+
+/** Out channels, kernel, stride, padding, dilation, groups, fit. */
+export interface Conv2d<O, K, S, P, D, G, F> extends Parametric {
+  readonly kind: "conv2d";
+  readonly "~out": Conv2dOut<this["~in"], O, K, S, P, D, G, F>;
+  readonly "~params": Conv2dParams<this["~in"], O, K, G>;
+}
+type Conv2dOut<I, O, K, S, P, D, G, F> = I extends readonly [infer C, infer H, infer W]
+  ? GroupsComplaint<C, O, G> extends infer M extends string ? Fail<`conv2d: ${M}`>
+  : Sliding<"conv2d", I, [O], Windows<H, W, K, S, P, D, F>>
+  : NoImage<I, "conv2d", [O, number, number]>;
+type Conv2dParams<I, O, K, G> = I extends readonly [infer C, ...unknown[]]
+  ? WeightBias<[O & Dim, GroupChannels<C, G> & Dim, First<K> & Dim, Second<K> & Dim], O>
+  : WeightBias<[O & Dim, number, First<K> & Dim, Second<K> & Dim], O>;
+
+/** Options of a convolution. */
+export interface Conv2dConfig<K, S, P, D, G, F> extends WeightInit {
+  readonly kernel: K;
+  readonly stride?: S;
+  readonly padding?: P;
+  readonly dilation?: D;
+  readonly groups?: G;
+  readonly fit?: F;
+}
+
+/**
+ * Convolution of an image with `out` learned kernels, plus a bias. `[c, h, w] -> [out, h', w']`,
+ * h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, or as `fit` and `padding: "same"` say. Parameters:
+ * `weight` f32[out, c / groups, kh, kw], `bias` f32[out]. `conv2d(6, { kernel: 5, padding: 2 })`
+ */
+export const conv2d = <
+  const O extends number,
+  const K extends Size2,
+  const S extends Size2 = 1,
+  const P extends Padding = 0,
+  const D extends Size2 = 1,
+  const G extends number = 1,
+  const F extends Fit = "floor",
+>(out: O, options: Conv2dConfig<K, S, P, D, G, F>): Conv2d<O, K, S, P, D, G, F> => {
+  const { kernel, stride, padding, dilation, groups = 1 as G, fit } = options;
+  const [kh, kw] = typeof kernel === "number" ? [kernel, kernel] : kernel as readonly [number, number];
+  const windows = { kernel, stride, padding, dilation, fit };
+  const outShape = (shape: readonly number[]): number[] => {
+    const [channels] = image("conv2d", shape);
+    const complaint = groupsComplaint(channels, out, groups);
+    if (complaint !== undefined) {
+      const details = { op: "conv2d", expected: `channels divisible by ${groups}`, got: `${channels} and ${out}` };
+      throw new ShapeError(`conv2d: ${complaint}`, details);
+    }
+    return [out, ...planWindows("conv2d", shape, windows).map((p) => p.extent)];
+  };
+  const fields: LayerFields<Conv2d<O, K, S, P, D, G, F>> = {
+    kind: "conv2d",
+    has: { params: true, state: false },
+    outShape,
+    init: (key, [channels]) => {
+      const inputs = channels! / groups, area = kh! * kw!;
+      const fans = { fanIn: inputs * area, fanOut: out / groups * area };
+      return drawWeightBias(key, "conv2d", [out, inputs, kh!, kw!], fans, options);
+    },
+    apply: ({ params }, x) => {
+      const { weight, bias } = weightBias(params);
+      const y = convolve(x, weight, { stride, padding, dilation, groups, fit });
+      return [add(y, reshape(bias, [extents(bias)[0]!, 1, 1])), {}];
+    },
+    multiplyAdds: (shape) => {
+      const [, h, w] = outShape(shape);
+      return out * h! * w! * (shape[0]! / groups) * kh! * kw!;
+    },
+  };
+  return layer(fields);
+};
+
+/** Layers for which a stride that does not tile its input is an error, as textbooks have it. */
+export const exact = {
+  /** `conv2d` with `fit: "exact"`. */
+  conv2d: <
+    const O extends number,
+    const K extends Size2,
+    const S extends Size2 = 1,
+    const P extends Padding = 0,
+    const D extends Size2 = 1,
+    const G extends number = 1,
+  >(out: O, options: Omit<Conv2dConfig<K, S, P, D, G, "exact">, "fit">): Conv2d<O, K, S, P, D, G, "exact"> =>
+    conv2d<O, K, S, P, D, G, "exact">(out, { ...options, fit: "exact" } as Conv2dConfig<K, S, P, D, G, "exact">),
+};

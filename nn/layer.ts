@@ -1,0 +1,101 @@
+/**
+ * A layer: a value with a shape function in its type, and `init`, `apply` that never change anything. It knows nothing of
+ * its input until a `model` gives it a shape. Shapes are per example: the batch axis comes with the data.
+ *
+ * A new layer is one interface and one call of `layer`:
+ * ```ts
+ * interface Double extends Stateless { readonly kind: "double"; readonly "~out": this["~in"] }
+ * const double = stateless<Double>("double", (shape) => [...shape], (x) => add(x, x));
+ * ```
+ */
+import type { Extents } from "../core/aval.ts";
+import type { ShapeFunction } from "../core/pipe.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Tree } from "../core/tree.ts";
+import type { Key } from "../ops/random.ts";
+
+export type { Key };
+
+/** What a layer needs besides its input: parameters, which are learned, and state, which is carried along. */
+export interface Variables {
+  readonly params: Tree;
+  readonly state: Tree;
+}
+/** Circumstances of an application. Without `training` running statistics are used and nothing is dropped. */
+export interface Context {
+  readonly training?: boolean;
+  /** Randomness of this step, for layers that need some. */
+  readonly key?: Key;
+  /** Where in the tree of layers we are: what makes the keys of two layers differ. */
+  readonly path?: readonly number[];
+}
+/** A layer inside another: its label in paths, and the shape it sees. `times` where it stands for several alike. */
+export interface Part {
+  readonly label: string;
+  readonly layer: Layer;
+  readonly input: Extents;
+  readonly times?: number;
+}
+
+export interface Layer extends ShapeFunction {
+  readonly "~params": unknown;
+  readonly "~state": unknown;
+  /** Which of the two trees hold something. */
+  readonly "~has": "params" | "state";
+
+  readonly has: { readonly params: boolean; readonly state: boolean };
+  /** Twin of `~out`. An extent known only later is NaN. Throws `ShapeError`. */
+  readonly outShape: (shape: Extents) => number[];
+  readonly init: (key: Key, shape: Extents) => Variables;
+  /** `x` has a batch axis in front. Returns the result and the state of the next step. */
+  readonly apply: (variables: Variables, x: Tensor, context: Context) => readonly [Tensor, Tree];
+  /** The layers inside, for summaries. */
+  readonly parts: (shape: Extents) => readonly Part[];
+  /** Multiplications followed by an addition, for one example. */
+  readonly multiplyAdds: (shape: Extents) => number;
+}
+export type Layers = readonly Layer[];
+/** A layer with neither parameters nor state. */
+export interface Stateless extends Layer {
+  readonly "~params": Nothing;
+  readonly "~state": Nothing;
+  readonly "~has": never;
+}
+/** A layer with parameters but without state. */
+export interface Parametric extends Layer {
+  readonly "~state": Nothing;
+  readonly "~has": "params";
+}
+/** The empty tree. */
+// deno-lint-ignore ban-types -- the type of a record without entries, to which trees can be intersected and compared
+export type Nothing = {};
+
+/** The parameter tree (`W` = "params") or the state tree ("state") of layer `L` on input `I`. */
+export type Slot<W extends "params" | "state", L, I> = L extends Layer ? (L & { readonly "~in": I })[`~${W}`] : never;
+/** The parameter tree of layer `L` on input `I`. */
+export type ParamsOf<L, I> = Slot<"params", L, I>;
+
+/** The fields of `L` that hold values; `parts` and `multiplyAdds` may be left out. */
+export type LayerFields<L extends Layer> =
+  & { readonly [K in keyof L as K extends `~${string}` | "parts" | "multiplyAdds" ? never : K]: L[K] }
+  & Partial<Pick<Layer, "parts" | "multiplyAdds">>;
+/** Makes a layer of its fields. */
+export const layer = <L extends Layer>(fields: LayerFields<L>): L =>
+  ({ parts: () => [], multiplyAdds: () => 0, ...fields }) as unknown as L;
+
+const nothing: Variables = { params: {}, state: {} };
+/** Makes a layer without parameters and state. */
+export const stateless = <L extends Stateless>(
+  kind: L["kind"],
+  outShape: (shape: Extents) => number[],
+  apply: (x: Tensor, context: Context) => Tensor,
+): L => {
+  const fields: LayerFields<Stateless> = {
+    kind,
+    outShape,
+    has: { params: false, state: false },
+    init: () => nothing,
+    apply: (_, x, context) => [apply(x, context), {}],
+  };
+  return layer(fields as unknown as LayerFields<L>);
+};

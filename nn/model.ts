@@ -1,0 +1,152 @@
+/** Models: layers on a known input shape. Shapes are per example; a batch axis comes with the data. */
+import { ShapeError } from "../core/errors.ts";
+import { type Failed, type LastOut, type Out, type Run } from "../core/pipe.ts";
+import {
+  type AnyFail,
+  type Dim,
+  type Fail,
+  type Message,
+  type Mut,
+  type SameShape,
+  type Shape,
+  type Show,
+  showShape,
+  unify,
+} from "../core/shape/dim.ts";
+import { extents, type Tensor } from "../core/tensor.ts";
+import type { DType } from "../core/dtype.ts";
+import type { Tree } from "../core/tree.ts";
+import type { Arg } from "../core/typed.ts";
+import { applyChild, children, initChildren, runShapes } from "./children.ts";
+import type { Context, Key, Layer, Layers, Nothing, Variables } from "./layer.ts";
+import type { Label, Named, SequenceTree } from "./sequential.ts";
+import { summarize } from "./summary.ts";
+
+/** Position of the first layer that repeats a name, or `never`. */
+type Repeated<L extends readonly unknown[], Seen = never, N extends readonly unknown[] = []> = L extends
+  readonly [infer H, ...infer T]
+  ? H extends Named<infer X, Layer> ? X extends Seen ? `${N["length"]}` : Repeated<T, Seen | X, [...N, 0]>
+  : Repeated<T, Seen, [...N, 0]>
+  : never;
+/** Each layer itself, or the sentence at the one whose name is taken. */
+type Distinct<L extends readonly unknown[]> = {
+  [K in keyof L]: K extends Repeated<L> ? `model: two layers are named ${Label<L[K], "">}` : L[K];
+};
+/** The expected layers: each itself, the sentence at the one that refuses its input, or whose name is taken. */
+export type CheckedLayers<L extends Layers, I> = {
+  [K in keyof L]: Run<L, I> extends Failed<infer At, infer E> ? K extends At ? Message<E> : L[K] : Distinct<L>[K];
+};
+
+/** The parameter tree of layers on an input, spelled out. */
+export type Params<L extends Layers, I> = SequenceTree<"params", L, I> extends infer P
+  ? { readonly [K in keyof P]: P[K] }
+  : never;
+/** The state tree of layers on an input. */
+export type State<L extends Layers, I> = SequenceTree<"state", L, I> extends infer P ? { readonly [K in keyof P]: P[K] }
+  : never;
+/** Parameters and state; the state may be left out where it is empty. */
+export type ModelVariables<P, S> =
+  & { readonly params: P }
+  & (Nothing extends S ? { readonly state?: S } : { readonly state: S });
+
+/** The batch, or the sentence where its examples are not what the model takes. */
+type Batch<S extends Shape, I extends Shape> = number extends S["length"] | I["length"] ? S
+  : S extends readonly [unknown, ...infer R] ? SameShape<R, I> extends true ? S : BatchFail<S, I>
+  : BatchFail<S, I>;
+type BatchFail<S, I> = Fail<`model: expects a batch of ${Show<I>}, got ${Show<S>}`>;
+type BatchOut<S extends Shape, O extends Shape> = number extends S["length"] ? Dim[] : [S[0], ...O];
+
+export interface Model<I extends Shape, O extends Shape, L extends Layers> {
+  readonly input: I;
+  readonly output: O;
+  readonly layers: L;
+  /** The output shape of every layer. */
+  readonly shapes: Run<L, I>;
+  /** Draws parameters and the first state. */
+  init(key: Key): { readonly params: Params<L, I>; readonly state: State<L, I> };
+  /** The result for a batch, and the state of the next step. Throws `ShapeError`. */
+  apply<S extends Shape, D extends DType>(
+    variables: ModelVariables<Params<L, I>, State<L, I>>,
+    x: Arg<S, D, Batch<S, I>>,
+    context?: Context,
+  ): readonly [Tensor<BatchOut<S, O>, "f32">, State<L, I>];
+  /** The result for a batch outside training. Throws `ShapeError`. */
+  predict<S extends Shape, D extends DType>(
+    variables: ModelVariables<Params<L, I>, State<L, I>>,
+    x: Arg<S, D, Batch<S, I>>,
+  ): Tensor<BatchOut<S, O>, "f32">;
+  /** A table of layers: output shapes, parameters, multiply-adds for one example. */
+  summary(): string;
+}
+
+type ModelOut<L extends Layers, I> = Run<L, I> extends infer R extends readonly unknown[]
+  ? LastOut<R, I> extends infer O extends Shape ? O : never
+  : Dim[];
+
+/**
+ * Layers on examples of shape `input`: `model([1, 28, 28], conv2d(6, { kernel: 5 }), tanh, flatten, linear(10))`. A shape
+ * that does not fit is a compile error on the layer that refuses it, and a `ShapeError` here.
+ */
+export const model = <const I extends Shape, L extends Layers>(
+  input: I,
+  ...layers: CheckedLayers<L, Mut<I>>
+): Model<Mut<I>, ModelOut<L, Mut<I>>, L> =>
+  build(input, layers as unknown as Layers) as unknown as Model<
+    Mut<I>,
+    ModelOut<L, Mut<I>>,
+    L
+  >;
+
+const build = (input: Shape, layers: Layers): Model<Dim[], Dim[], Layers> => {
+  const known = input.map((d) => typeof d === "number" ? d : NaN);
+  const shapesBy = runShapes(children(layers, false), known, false);
+  const list = children(layers);
+  const run = (variables: { readonly params: unknown; readonly state?: unknown }, x: Tensor, context: Context) => {
+    const [, ...example] = extents(x);
+    if (extents(x).length === 0 || unify(example, known) === null) {
+      const got = showShape(extents(x)), expected = `a batch of ${showShape(input)}`;
+      throw new ShapeError(`model: expects ${expected}, got ${got}`, { op: "model", expected, got });
+    }
+    const next: Record<string, Tree> = {}, trees = { state: {}, ...variables } as Variables;
+    return [list.reduce((y, _, i) => applyChild(list, i, trees, y, context, next), x), next] as const;
+  };
+  const fields = {
+    input,
+    output: shapesBy.at(-1) ?? [...input],
+    layers,
+    shapes: shapesBy,
+    init: (key: Key) => initChildren(list, key, [known, ...shapesBy]),
+    apply: (variables: Variables, x: Tensor, context: Context = {}) => run(variables, x, context),
+    predict: (variables: Variables, x: Tensor) => run(variables, x, {})[0],
+    summary: () => summarize(list, known),
+  };
+  return fields as unknown as Model<Dim[], Dim[], Layers>;
+};
+
+/** A model in the making: every step shows the shape so far. */
+export interface Chain<I extends Shape, S, L extends Layers> {
+  readonly shape: S;
+  /** Puts a layer behind; a layer that refuses the shape so far is a compile error. */
+  pipe<H extends Layer>(
+    layer: Out<H, S> extends infer E extends AnyFail ? Message<E> : H,
+  ): Chain<I, Out<H, S>, [...L, H]>;
+  model(): Model<I, S extends Shape ? S : Dim[], L>;
+}
+/** The same layers one call at a time: `chain([1, 28, 28]).pipe(conv2d(6, { kernel: 5 })).pipe(tanh).model()`. */
+export const chain = <const I extends Shape>(input: I): Chain<Mut<I>, Mut<I>, []> =>
+  link(input, []) as unknown as Chain<Mut<I>, Mut<I>, []>;
+const link = (input: Shape, layers: Layers): Chain<Shape, Shape, Layers> => {
+  const so = build(input, layers);
+  const fields = { shape: so.output, pipe: (next: Layer) => link(input, [...layers, next]), model: () => so };
+  return fields as unknown as Chain<Shape, Shape, Layers>;
+};
+
+type IsStatic<S> = S extends readonly [infer H, ...infer T]
+  ? H extends number ? number extends H ? false : IsStatic<T> : IsStatic<T>
+  : S extends readonly [] ? true
+  : false;
+/** The model, refused by the compiler where a dimension was lost on the way, as `let width = 64` loses it. */
+export const assertStatic = <M extends { readonly output: Shape }>(
+  checked: IsStatic<M["output"]> extends true ? M
+    : "assertStatic: this model has dynamic dimensions: write them as literals or `as const`, or state them with expectShape",
+): M => checked as M;

@@ -1,0 +1,40 @@
+/**
+ * Optimizers as gradient transformations: `{ init, update }` on trees, without any state of their own. `update` turns
+ * gradients into updates that are added to the parameters; `chain` composes transformations from left to right.
+ */
+import { mapTree, type Tree } from "../../core/tree.ts";
+import { add } from "../../ops/arithmetic.ts";
+
+/** The state of an optimizer of parameters `P`: a tree, to be passed on as it is. */
+export type OptimizerState<P> = Tree & { readonly "~of"?: P };
+/** Updates, and the state of the next step. */
+export type Updated<P> = readonly [updates: P, state: OptimizerState<P>];
+
+export interface GradientTransformation {
+  init<P>(params: P): OptimizerState<P>;
+  update<P>(gradients: P, state: OptimizerState<P>, params: P): Updated<P>;
+}
+
+/** Transformations one after another: `chain(addDecayedWeights(1e-4), momentum(0.9), scaleByLearningRate(0.1))`. */
+export const chain = (...transformations: readonly GradientTransformation[]): GradientTransformation => ({
+  init: (params) => transformations.map((t) => t.init(params)) as Tree[],
+  update: <P>(gradients: P, state: OptimizerState<P>, params: P): Updated<P> => {
+    const states = state as readonly OptimizerState<P>[], next: OptimizerState<P>[] = [];
+    let updates = gradients;
+    transformations.forEach((t, i) => {
+      const [after, own] = t.update(updates, states[i]!, params);
+      updates = after;
+      next.push(own);
+    });
+    return [updates, next];
+  },
+});
+
+/** A transformation without state: `f` of a gradient and its parameter. */
+export const each = (f: Parameters<typeof mapTree>[0]): GradientTransformation => ({
+  init: () => ({}),
+  update: (gradients, state, params) => [mapTree(f, gradients, params), state],
+});
+
+/** `params + updates`, leaf by leaf. */
+export const applyUpdates = <P>(params: P, updates: P): P => mapTree((p, u) => add(p!, u!), params, updates);

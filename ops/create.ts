@@ -1,0 +1,89 @@
+import { size } from "../core/aval.ts";
+import { allocate, type Data, type DType } from "../core/dtype.ts";
+import { DTypeError, ShapeError } from "../core/errors.ts";
+import { engine } from "../core/engine.ts";
+import type { Shape } from "../core/shape/dim.ts";
+import { extents, type Tensor } from "../core/tensor.ts";
+import { checkShape } from "./checks.ts";
+
+/** Numbers in nested arrays, as deep as the tensor has axes. */
+export type Nested = number | boolean | readonly Nested[];
+/** The shape of nested array literals: `[[1, 2, 3]]` is `[1, 3]`; an array of unknown length is a dynamic axis. */
+export type ShapeOf<T> = T extends readonly [] ? [0]
+  : T extends readonly (infer E)[] ? [T["length"], ...(T extends readonly [infer H, ...unknown[]] ? ShapeOf<H> : ShapeOf<E>)]
+  : [];
+
+/** The dtype of a typed array. */
+export type DTypeOf<A extends Data> = A extends Float32Array ? "f32" : A extends Int32Array ? "i32" : A extends Uint32Array ? "u32" : A extends Float64Array ? "f64" : "f16";
+const typeOf = (data: Data): DType =>
+  data instanceof Float32Array ? "f32" : data instanceof Int32Array ? "i32" : data instanceof Uint32Array ? "u32" : data instanceof Float64Array ? "f64" : "f16";
+
+/**
+ * A tensor of given numbers: nested arrays, or a typed array with its shape. A typed array is taken as it is and must not be
+ * changed afterwards; its kind decides the dtype (Float32Array f32, Int32Array i32, Uint32Array u32, Float64Array f64,
+ * Uint16Array the bits of f16). Nested numbers are f32, nested booleans bool, unless `dtype` says otherwise.
+ *
+ * Throws `ShapeError` where nested arrays are ragged or the number of elements is not that of the shape, `DTypeError` where
+ * a number does not fit the dtype.
+ */
+export function tensor<const T extends Nested, D extends DType = "f32">(values: T, dtype?: D): Tensor<ShapeOf<T>, D>;
+export function tensor<const S extends readonly number[], A extends Data>(data: A, shape: S): Tensor<[...S], DTypeOf<A>>;
+export function tensor(values: Nested | Data, second?: DType | readonly number[]): Tensor {
+  if (ArrayBuffer.isView(values)) return fromData(values as Data, second as readonly number[] | undefined);
+  const shape = nestedShape(values as Nested), flat = (Array.isArray(values) ? values.flat(Infinity) : [values]) as (number | boolean)[];
+  if (flat.length !== size(shape)) {
+    throw new ShapeError(`tensor: expected nested arrays of one length, got ragged ones like [${shape.join(", ")}]`, {
+      op: "tensor",
+      expected: `${size(shape)} numbers`,
+      got: `${flat.length}`,
+    });
+  }
+  const dtype = (second as DType | undefined) ?? (typeof flat[0] === "boolean" ? "bool" : "f32"), data = allocate(dtype, flat.length);
+  const halves = dtype === "f16" ? new Float16Array(data.buffer) : data;
+  flat.forEach((v, i) => {
+    halves[i] = Number(v);
+    const exact = dtype === "bool" ? v === true || v === false || v === 0 || v === 1 : (dtype !== "i32" && dtype !== "u32") || halves[i] === Number(v);
+    if (!exact) throw new DTypeError(`tensor: expected numbers that ${dtype} can hold, got ${v}`, { op: "tensor", expected: dtype, got: String(v) });
+  });
+  return engine().hold(data, { shape, dtype });
+}
+const nestedShape = (v: Nested): number[] => Array.isArray(v) ? [v.length, ...(v.length > 0 ? nestedShape(v[0]!) : [])] : [];
+const fromData = (data: Data, shape: readonly number[] | undefined): Tensor => {
+  const s = shape ?? [data.length];
+  checkShape("tensor", s);
+  if (size(s) !== data.length) {
+    throw new ShapeError(`tensor: [${s.join(", ")}] has ${size(s)} elements, got an array of ${data.length}`, {
+      op: "tensor",
+      expected: `${size(s)} elements`,
+      got: `${data.length}`,
+    });
+  }
+  return engine().hold(data, { shape: s, dtype: typeOf(data) });
+};
+
+/** Nested arrays of numbers (booleans of a bool tensor), as deep as the shape. */
+export type Values<S, D extends DType> = S extends readonly [unknown, ...infer R] ? Values<R, D>[] : S extends readonly [] ? D extends "bool" ? boolean : number
+  : unknown;
+
+/** The elements in row-major order. Several reads started together are one trip to the device. */
+export const data = async <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Data> => (await engine().read([x as Tensor]))[0]!;
+/** The elements of several tensors, in one trip to the device. */
+export const dataOf = (xs: readonly Tensor[]): Promise<readonly Data[]> => engine().read(xs);
+/** The value as nested arrays. */
+export const read = async <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Values<S, D>> => {
+  const flat = numbers(await data(x), x.dtype), shape = extents(x as Tensor);
+  const nest = (axis: number, from: number, count: number): unknown => {
+    if (axis === shape.length) return flat[from];
+    const step = shape[axis] === 0 ? 0 : count / shape[axis]!;
+    return Array.from({ length: shape[axis]! }, (_, i) => nest(axis + 1, from + i * step, step));
+  };
+  return nest(0, 0, size(shape)) as Values<S, D>;
+};
+/** The only element of a tensor. Throws `ShapeError` where there is not exactly one. */
+export const item = async <D extends DType>(x: Tensor<Shape, D>): Promise<D extends "bool" ? boolean : number> => {
+  const shape = extents(x);
+  if (size(shape) !== 1) throw new ShapeError(`item: expected one element, got [${shape.join(", ")}]`, { op: "item", expected: "one element", got: `[${shape}]` });
+  return numbers(await data(x), x.dtype)[0] as never;
+};
+const numbers = (flat: Data, dtype: DType): readonly (number | boolean)[] =>
+  dtype === "bool" ? Array.from(flat, (v) => v !== 0) : Array.from(dtype === "f16" ? new Float16Array(flat.buffer, flat.byteOffset, flat.length) : flat);

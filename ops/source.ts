@@ -1,0 +1,47 @@
+import { aval } from "../core/aval.ts";
+import { type DType, numeric } from "../core/dtype.ts";
+import { needDType } from "../core/families.ts";
+import { convert } from "../core/expr.ts";
+import { tabulate } from "../core/host.ts";
+import { map } from "../core/lowering.ts";
+import { no, type Primitive } from "../core/primitive.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { bind, constant } from "../core/trace.ts";
+import { checkShape } from "./checks.ts";
+
+/** The index along one axis. */
+export const iotaP: Primitive<{ readonly shape: readonly number[]; readonly axis: number; readonly dtype: DType }> = {
+  name: "iota",
+  kind: "elementwise",
+  abstractEval: (_none, { shape, dtype }) => {
+    needDType("iota", aval(shape, dtype), numeric);
+    return [aval(shape, dtype)];
+  },
+  evaluate: (_none, _outs, { shape, axis }) => [tabulate(shape, (index) => index[axis]!)],
+  linearize: () => () => [null],
+  transpose: no("iota has no inputs"),
+  batch: no("iota has no inputs"),
+  lower: (_none, { axis, dtype }) => [map((_r, index) => convert(index[axis]!, dtype))],
+  samples: [{ inputs: [], params: { shape: [2, 3], axis: 1, dtype: "f32" } }],
+};
+
+/** 0, 1, 2, … along one axis of a shape. `-> T[...S]` */
+export const iota = (shape: readonly number[], axis: number, dtype: DType = "i32"): Tensor =>
+  bind(iotaP, [], { shape, axis, dtype });
+/** Every element `value`; takes no memory. `-> T[...S]` */
+export const full = <const S extends readonly number[], D extends DType = "f32">(
+  shape: S,
+  value: number,
+  dtype: D = "f32" as D,
+): Tensor<[...S], D> => {
+  checkShape("full", shape);
+  return constant(value, { shape, dtype }) as Tensor as Tensor<[...S], D>;
+};
+/** Zeros. `-> T[...S]` */
+export const zeros = <const S extends readonly number[], D extends DType = "f32">(shape: S, dtype: D = "f32" as D): Tensor<[...S], D> =>
+  full(shape, 0, dtype);
+/** Ones. `-> T[...S]` */
+export const ones = <const S extends readonly number[], D extends DType = "f32">(shape: S, dtype: D = "f32" as D): Tensor<[...S], D> =>
+  full(shape, 1, dtype);
+/** A number as a tensor of no axes. `-> T[]` */
+export const scalar = <D extends DType = "f32">(value: number, dtype: D = "f32" as D): Tensor<[], D> => full([], value, dtype);
