@@ -28,7 +28,7 @@ export const unwrap = <A>(e: Either<PullbackError, A>): A => {
  *
  * @example
  * ```ts
- * import { mnist, run } from "./datasets/mod.ts";
+ * import { mnist, run } from "@pullback/pullback/datasets";
  * const { train, test } = await run(mnist());
  * ```
  */

@@ -39,21 +39,42 @@ const scale = (a: Affine, k: number): Affine =>
 
 const isDivMod = (e: Expr, name: "div" | "rem") => e.tag === "op" && e.op === name && e.args[1]!.tag === "lit";
 
-/** k*c*(x div c) + k*(x mod c) = k*x */
+/**
+ * Puts together what belongs together:
+ *   k*(x mod c) + k*c*(x div c) = k*x,   k*(x mod c) + k*c*((x div c) mod d) = k*(x mod c*d),   k*x - k*c*(x div c) = k*(x mod c)
+ */
 const recombine = (a: Affine): Affine => {
-  for (const [mod, k] of a.terms) {
-    if (mod.tag !== "op" || !isDivMod(mod, "rem")) continue;
-    const [x, c] = mod.args as [Expr, LitExpr];
-    for (const [div, kc] of a.terms) {
-      if (div.tag === "op" && isDivMod(div, "div") && div.args[0] === x && div.args[1] === c && kc === k * c.value) {
-        const terms = new Map(a.terms);
-        terms.delete(mod);
-        terms.delete(div);
-        return recombine(plus({ constant: a.constant, terms }, affine(x), k));
-      }
-    }
+  for (const [atom, k] of a.terms) {
+    if (atom.tag !== "op" || !(isDivMod(atom, "rem") || isDivMod(atom, "div"))) continue;
+    const [x, c] = atom.args as [Expr, LitExpr];
+    const better = atom.op === "rem" ? joinRemainder(a, atom, x, c, k) : joinQuotient(a, atom, x, c, k);
+    if (better !== null) return recombine(better);
   }
   return a;
+};
+const without = (a: Affine, ...atoms: readonly Expr[]): Affine => {
+  const terms = new Map(a.terms);
+  for (const atom of atoms) terms.delete(atom);
+  return { constant: a.constant, terms };
+};
+const joinRemainder = (a: Affine, mod: Expr, x: Expr, c: LitExpr, k: number): Affine | null => {
+  for (const [other, kc] of a.terms) {
+    if (other.tag !== "op" || kc !== k * c.value) continue;
+    if (isDivMod(other, "div") && other.args[0] === x && other.args[1] === c) return plus(without(a, mod, other), affine(x), k);
+    const inner = isDivMod(other, "rem") ? other.args[0]! : null;
+    if (inner !== null && inner.tag === "op" && isDivMod(inner, "div") && quotientOf(inner, x, c)) {
+      return plus(without(a, mod, other), affine(imod(x, c.value * (other.args[1] as LitExpr).value)), k);
+    }
+  }
+  return null;
+};
+/** Is `e` (x div c), also where x is itself a quotient? */
+const quotientOf = (e: Expr, x: Expr, c: LitExpr): boolean => e === rawOp("div", "i32", [x, c]) || e === idiv(x, c.value);
+const joinQuotient = (a: Affine, div: Expr, x: Expr, c: LitExpr, q: number): Affine | null => {
+  const k = -q / c.value, inner = affine(x);
+  if (!Number.isInteger(k) || inner.terms.size === 0 || bounds(x)[0] < 0) return null;
+  for (const [atom, coefficient] of inner.terms) if (a.terms.get(atom) !== k * coefficient) return null;
+  return plus(plus(without(a, div), inner, -k), { constant: 0, terms: new Map([[rawOp("rem", "i32", [x, c]), 1]]) }, k);
 };
 
 /** The expression of an affine form. */

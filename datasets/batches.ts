@@ -98,7 +98,7 @@ const gather = <H extends number, W extends number>(
  *
  * @example
  * ```ts
- * import { batches, digits } from "./datasets/mod.ts";
+ * import { batches, digits } from "@pullback/pullback/datasets";
  * const { train } = digits({ train: 300, test: 0 });
  * for (const { shape } of batches(train, { size: 128, shuffle: { seed: 0 } })) console.log(shape[0]); // 128 128 44
  * ```

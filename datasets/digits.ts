@@ -78,7 +78,7 @@ const whole = (name: string, count: number): number => {
  *
  * @example
  * ```ts
- * import { digits } from "./datasets/mod.ts";
+ * import { digits } from "@pullback/pullback/datasets";
  * const { train } = digits({ train: 100, test: 0, seed: 1 });
  * console.log(train.images.length); // 78400
  * ```

@@ -54,7 +54,7 @@ export const mnistFiles: PublishedSet<28, 28> = {
  *
  * @example
  * ```ts
- * import { mnist, run } from "./datasets/mod.ts";
+ * import { mnist, run } from "@pullback/pullback/datasets";
  * const { train } = await run(mnist({ dir: "data/mnist" }));
  * console.log(train.count, train.labels[0]); // 60000 5
  * ```

@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { batches, digits, mnist, run } from "./datasets/mod.ts";
+ * import { batches, digits, mnist, run } from "@pullback/pullback/datasets";
  *
  * const published = await mnist({ dir: "data/mnist" })();
  * const { train } = published._tag === "Right" ? published.right : digits({ seed: 0 });

@@ -77,7 +77,7 @@ const show = (shape: readonly number[]): string => `[${shape.slice(0, 8).join(",
  *
  * @example
  * ```ts
- * import { encodeTensors } from "./datasets/mod.ts";
+ * import { encodeTensors } from "@pullback/pullback/datasets";
  * const bytes = encodeTensors([["bias", { dtype: "f32", shape: [2], data: Float32Array.of(1, 2) }]]);
  * console.log(bytes.length); // 80
  * ```

@@ -21,7 +21,7 @@ export const loadTensors = (path: string): TaskEither<PullbackError, TensorFile>
  *
  * @example
  * ```ts
- * import { run, saveTensors } from "./datasets/mod.ts";
+ * import { run, saveTensors } from "@pullback/pullback/datasets";
  * await run(saveTensors("out/w.safetensors", [["w", { dtype: "f32", shape: [1], data: Float32Array.of(1) }]]));
  * ```
  */

@@ -99,7 +99,7 @@ export const signP = unary({
     const of = (v: number) => lit(v, x.dtype), zero = of(0);
     return op("select", op("lt", zero, x), of(1), op("select", op("lt", x, zero), of(-1), op("mul", x, zero)));
   },
-  at: [-3, 0, 3],
+  at: [-3, 0.5, 3],
 });
 
 /** A typed function of a binary primitive, with broadcasting. */

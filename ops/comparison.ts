@@ -55,7 +55,6 @@ export const selectP: Primitive<null> = {
   samples: [{ inputs: [host([3], [1, 0, 1], "bool"), host([3], [1, 2, 3]), host([3], [-1, -2, -3])], params: null }],
 };
 
-const nanMax = (x: number, y: number): number => Math.max(x, y);
 /** Where both are equal each side gets half of the derivative. NaN wins. */
 const extremum = (name: "max" | "min", pick: (x: number, y: number) => number) =>
   binary({
@@ -72,8 +71,8 @@ const extremum = (name: "max" | "min", pick: (x: number, y: number) => number) =
     lower: name,
     at: [[1, 5, -2], [3, -4, -2.5]],
   });
-export const maximumP = extremum("max", nanMax);
-export const minimumP = extremum("min", Math.min);
+export const maximumP = extremum("max", (x, y) => Math.max(x, y));
+export const minimumP = extremum("min", (x, y) => Math.min(x, y));
 
 const logical = (name: "and" | "or" | "xor", evaluate: (x: number, y: number) => number) =>
   binary({

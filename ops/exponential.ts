@@ -7,7 +7,7 @@ import { bind } from "../core/trace.ts";
 import { binary } from "../core/families.ts";
 import { no } from "../core/primitive.ts";
 import { div, elementwise, mul, plus, sub } from "./arithmetic.ts";
-import { equal, greater, where } from "./comparison.ts";
+import { and, equal, greater, where } from "./comparison.ts";
 import { operation } from "../core/pipe.ts";
 import type { Shape } from "../core/shape/dim.ts";
 import type { Elementwise, Unary } from "./signatures.ts";
@@ -73,7 +73,8 @@ export const powP = binary({
   evaluate: (x, y) => Math.pow(x, y),
   linearize: (x, y, out) => (dx, dy) =>
     plus(
-      dx && mul(dx, where(equal(y, 0), 0, mul(y, pow(x, sub(y, 1))))),
+      // 0^(0-1) is infinite, and its coefficient y is 0: any other base gives the 0 that is meant.
+      dx && mul(dx, mul(y, pow(where(and(equal(x, 0), equal(y, 0)), 1, x), sub(y, 1)))),
       dy && mul(dy, mul(out, log(where(greater(x, 0), x, 1) as Tensor<Shape, Float>))),
     ),
   transpose: no("pow is not linear"),

@@ -8,10 +8,10 @@ import { type Dim, type Fail, type Is, type IsDynamic, type Product, product, ty
 type Remove<A extends readonly unknown[], X, O extends unknown[] = []> = A extends readonly [infer H, ...infer T]
   ? Is<H, X> extends true ? [...O, ...T] : Remove<T, X, [...O, H]>
   : never;
-/** Cancels common dims, but not 0, by which nobody can divide: [rest of A, rest of B]. */
+/** Cancels common dims: [rest of A, rest of B]. */
 type Cancel<A extends readonly unknown[], B extends readonly unknown[], KA extends unknown[] = []> = A extends
-  readonly [infer H, ...infer T] ? Is<H, 0> extends true ? Cancel<T, B, [...KA, H]>
-  : [Remove<B, H>] extends [infer R extends readonly unknown[]]
+  readonly [infer H, ...infer T]
+  ? [Remove<B, H>] extends [infer R extends readonly unknown[]]
     ? [R] extends [never] ? Cancel<T, B, [...KA, H]> : Cancel<T, R, KA>
   : never
   : [KA, B];
@@ -46,6 +46,7 @@ export type ReshapeRest<
   : Product<A> extends infer N ? Product<B> extends infer M ? number extends N ? T
       : number extends M ? T
       : N extends M ? T
+      : 0 extends S[number] & T[number] ? T // empty, before and after
       : Fail<`reshape: cannot turn ${Show<S>} into ${Show<T>}: ${N & number} vs ${M & number} elements${Rest<A, S>}`>
     : never
   : never
@@ -75,11 +76,11 @@ type Hole<N extends number, M extends number, NA, NB> = NA extends readonly []
   : NA extends readonly [infer X] ? NB extends readonly [] ? N extends M ? X : number : number
   : number;
 
-/** Cancels common extents, but not 0: [rest of a, rest of b]. */
+/** Cancels common extents: [rest of a, rest of b]. */
 const cancel = (a: Extents, b: Extents): [number[], number[]] => {
   const rest = [...b];
   const kept = a.filter((d) => {
-    const at = d === 0 ? -1 : rest.indexOf(d);
+    const at = rest.indexOf(d);
     if (at >= 0) rest.splice(at, 1);
     return at < 0;
   });
@@ -107,7 +108,7 @@ export const reshapeShape = (shape: Extents, target: readonly Dim[]): number[] =
     }
     return extents.map((d) => d === -1 ? n / m : d);
   }
-  if (n === m) return extents;
+  if (n === m || (shape.includes(0) && extents.includes(0))) return extents;
   const rest = a.length === shape.length ? "" : " after cancelling common axes";
   return fail(`cannot turn ${from} into ${to}: ${n} vs ${m} elements${rest}`, `${product(shape)} elements`);
 };

@@ -106,6 +106,18 @@ export const smallSet = async (
   return { set, files };
 };
 
+/** A safetensors file with this header and these bytes, right or wrong. */
+export const tensorFile = (header: string | Uint8Array, data: Uint8Array | readonly number[] = [], length?: bigint) => {
+  const body = typeof header === "string" ? new TextEncoder().encode(header) : header;
+  const prefix = new Uint8Array(8);
+  new DataView(prefix.buffer).setBigUint64(0, length ?? BigInt(body.length), true);
+  return concat(prefix, body, data);
+};
+
+/** What a header says of one tensor. */
+export const tensorEntry = (dtype: string, shape: readonly number[], offsets: readonly number[]) =>
+  JSON.stringify({ dtype, shape, data_offsets: offsets });
+
 /** The value of a success; the test fails on a failure. */
 export const success = <A>(e: Either<PullbackError, A>): A => {
   if (e._tag === "Right") return e.right;
