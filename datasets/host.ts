@@ -1,35 +1,12 @@
-/**
- * What the host lets a program do, asked before it is done: a library never makes a runtime prompt. Deno is asked through
- * its permission query; Bun, Node and browsers have no such query, so there everything is tried.
- */
-type Query =
-  | { readonly name: "env"; readonly variable: string }
-  | { readonly name: "read" | "write"; readonly path: string }
-  | { readonly name: "net"; readonly host: string };
+/** Where the host keeps downloaded files. */
+import { environment } from "../core/environment.ts";
 
-interface DenoHost {
-  readonly permissions: { querySync(query: Query): { readonly state: string } };
-}
+export { environment, inDeno, permitted } from "../core/environment.ts";
+
 interface ProcessHost {
-  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly platform?: string;
 }
-
-const host = globalThis as unknown as { readonly Deno?: DenoHost; readonly process?: ProcessHost };
-
-/** Whether the code runs in Deno, where redirects and files are a matter of permission. */
-export const inDeno = (): boolean => host.Deno !== undefined;
-
-/** Whether `query` may be done now without a prompt. */
-export const permitted = (query: Query): boolean =>
-  host.Deno === undefined || host.Deno.permissions.querySync(query).state === "granted";
-
-/** An environment variable, or undefined where it is unset, empty or not for us to read. */
-export const environment = (variable: string): string | undefined => {
-  if (!permitted({ name: "env", variable })) return undefined;
-  const value = host.process?.env?.[variable];
-  return value === "" ? undefined : value;
-};
+const host = globalThis as unknown as { readonly process?: ProcessHost };
 
 /**
  * The folder in which downloaded files are kept, or undefined where there is none: `PULLBACK_CACHE`, else `pullback` in

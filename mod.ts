@@ -1,0 +1,35 @@
+/**
+ * Pullback: a functional tensor language. Tensors are immutable, layers carry their shapes in their types, and `grad`,
+ * `jvp`, `vmap` and `jit` work by tracing. Programs run on WebGPU, or on WebAssembly where there is no GPU.
+ *
+ * @example
+ * ```ts
+ * import { grad, item, mul, scalar, type Tensor } from "./mod.ts";
+ * const cube = (x: Tensor<[], "f32">) => mul(mul(x, x), x);
+ * console.log(await item(grad(cube)(scalar(2)))); // 12
+ * ```
+ * @module
+ */
+import { install } from "./core/engine.ts";
+import { runtime } from "./runtime/select.ts";
+
+install(runtime);
+
+export type { DType, Float, Int } from "./core/dtype.ts";
+export { AxisError, DTypeError, ShapeError } from "./core/errors.ts";
+export { run } from "./core/either.ts";
+export type { PullbackError } from "./core/failure.ts";
+export { flow, pipe } from "./core/pipe.ts";
+export { type Program, show } from "./core/program.ts";
+export type { Dim, Shape } from "./core/shape/dim.ts";
+export type { Tensor } from "./core/tensor.ts";
+export { mapTree, type Tree } from "./core/tree.ts";
+export { asShape } from "./core/typed.ts";
+export * from "./ops/mod.ts";
+export * as random from "./ops/random.ts";
+export * as nn from "./nn/mod.ts";
+export * as optim from "./nn/optim/mod.ts";
+export { grad, type GradOptions, jvp, linearize, valueAndGrad, vjp } from "./transforms/grad.ts";
+export { jit, type JitOptions, makeProgram } from "./transforms/jit.ts";
+export { vmap, type VmapOptions } from "./transforms/vmap.ts";
+export { backend, type BackendInfo, type BackendName, memory, setBackend } from "./runtime/select.ts";
