@@ -3,6 +3,7 @@ import { type Expr, freshExprs, fold, guard, load, rawOp } from "../core/expr.ts
 import { size } from "../core/aval.ts";
 import { check, type Program } from "../core/program.ts";
 import { axesOf } from "./axes.ts";
+import { expand } from "./expand.ts";
 import { fuse, type Group, sourcesOf } from "./fuse.ts";
 import { graphOf, type GraphNode } from "./graph.ts";
 import type { Kernel, Launch, Limits, Place, Plan, Store } from "./kernel.ts";
@@ -12,7 +13,7 @@ import { assignSlots, type NumberedKernel } from "./slots.ts";
 /** From a program to kernels, their order and the memory they need. */
 export const compilePlan = (program: Program, limits: Limits): Plan => {
   freshExprs();
-  const simple = check(simplify(program)), graph = graphOf(simple), { groups } = fuse(graph, limits);
+  const simple = check(simplify(expand(program))), graph = graphOf(simple), { groups } = fuse(graph, limits);
   const outputs = new Map(graph.outputs.map((n, i) => [n.id, i]));
   const kernels = groups.filter((g) => size(g.shape) > 0).map((g) => kernelOf(g, graph.nodes, outputs, groups));
   const slots = assignSlots(kernels, (id) => graph.nodes[id]!.form.tag === "input" || outputs.has(id), (id) => {

@@ -3,7 +3,7 @@ import type { DType } from "../core/dtype.ts";
 import { type Expr, guard, lit, load } from "../core/expr.ts";
 import { iadd, ilt, imul, int, ravel, unravel } from "../core/index_expr.ts";
 import type { Lowering, Reader } from "../core/lowering.ts";
-import { isNo } from "../core/primitive.ts";
+import { isExpansion, isNo } from "../core/primitive.ts";
 import { type Atom, isLit, type Program, type Var } from "../core/program.ts";
 import { identityOf } from "../core/scalar.ts";
 import { axisExprs } from "./axes.ts";
@@ -39,6 +39,7 @@ export const graphOf = (p: Program): Graph => {
   for (const e of p.eqns) {
     const { lower, name } = e.primitive;
     if (isNo(lower)) throw new Error(`Cannot compile ${name}: ${lower.no}`);
+    if (isExpansion(lower)) throw new Error(`Cannot compile ${name}: it was not expanded`);
     const inputs = e.inputs.map(get);
     lower(e.inputs.map((a) => a.aval), e.params).forEach((form, i) => {
       const { shape, dtype } = e.outs[i]!.aval;

@@ -2,7 +2,7 @@ import { sameAval, size } from "../core/aval.ts";
 import { isFloat } from "../core/dtype.ts";
 import { type Expr, lit, load } from "../core/expr.ts";
 import { int } from "../core/index_expr.ts";
-import { isNo, type Primitive } from "../core/primitive.ts";
+import { isExpansion, isNo, type Primitive } from "../core/primitive.ts";
 import { type Atom, type Eqn, isLit, Lit, type Program, Var } from "../core/program.ts";
 import { axisExprs } from "./axes.ts";
 import { roundTo } from "./round.ts";
@@ -21,7 +21,7 @@ export interface Replacement {
 
 /** What an elementwise equation computes of its inputs, as a scalar expression in which load `i` is input `i`. */
 const scalarForm = (e: Eqn): Expr | null => {
-  if (e.primitive.kind !== "elementwise" || isNo(e.primitive.lower) || e.outs.length !== 1) return null;
+  if (e.primitive.kind !== "elementwise" || isNo(e.primitive.lower) || isExpansion(e.primitive.lower) || e.outs.length !== 1) return null;
   const [form] = e.primitive.lower(e.inputs.map((a) => a.aval), e.params);
   if (form?.tag !== "map") return null;
   const index = axisExprs(e.outs[0]!.aval.shape);
@@ -41,7 +41,7 @@ const constantOf = (e: Eqn, inputs: readonly Atom[]): number | null => {
     const hosts = lits.map((l) => ({ aval: { shape: [], dtype: l.aval.dtype }, data: [l.value] }));
     return roundTo(p.evaluate(hosts, [{ shape: [], dtype: out.dtype }], e.params)[0]![0]!, out.dtype);
   }
-  if (p.kind !== "movement" || isNo(p.lower)) return null;
+  if (p.kind !== "movement" || isNo(p.lower) || isExpansion(p.lower)) return null;
   const [form] = p.lower(lits.map((l) => l.aval), e.params);
   if (form?.tag !== "map") return null;
   const value = form.body({ at: (i) => lit(lits[i]!.value, out.dtype) }, axisExprs(out.shape));
@@ -87,7 +87,7 @@ export const rules: readonly Rule[] = [
     name: "what moves a value onto itself is the value",
     apply: (e, [x]) => {
       const { primitive: p } = e;
-      if (p.kind !== "movement" || e.inputs.length !== 1 || isNo(p.lower) || !sameAval(x!.aval, e.outs[0]!.aval)) return null;
+      if (p.kind !== "movement" || e.inputs.length !== 1 || isNo(p.lower) || isExpansion(p.lower) || !sameAval(x!.aval, e.outs[0]!.aval)) return null;
       const [form] = p.lower([x!.aval], e.params), index = axisExprs(x!.aval.shape);
       if (form?.tag !== "map") return null;
       let same = true;

@@ -21,6 +21,19 @@ export type LinearInput = { readonly known: Tensor } | { readonly linear: Aval }
 /** A tangent or cotangent; `null` is zero. */
 export type Tangent = Tensor | null;
 
+/** The linear map from tangents of the inputs to tangents of the results. */
+export type Push = (tangents: readonly Tangent[]) => readonly Tangent[];
+/** The linear map, together with results computed on the way that replace those of the equation. */
+export interface Staged {
+  readonly outs: readonly Tensor[];
+  readonly push: Push;
+}
+/** The equations a primitive stands for, applied when a program is compiled. */
+export interface Expansion<P> {
+  readonly expand: (inputs: readonly Tensor[], params: P) => readonly Tensor[];
+}
+export const isExpansion = (x: unknown): x is Expansion<unknown> => typeof x === "object" && x !== null && "expand" in x;
+
 /** Inputs and parameters from which the laws of a primitive are tested. */
 export interface Sample<P> {
   readonly inputs: readonly Host[];
@@ -44,11 +57,7 @@ export interface Primitive<P = any> {
   readonly evaluate: (inputs: readonly Host[], outs: readonly Aval[], params: P) => readonly ArrayLike<number>[];
   /** Derivative in two stages: first what needs the primals, then what is linear in the tangents. */
   readonly linearize:
-    | ((
-      primals: readonly Tensor[],
-      outs: readonly Tensor[],
-      params: P,
-    ) => (tangents: readonly Tangent[]) => readonly Tangent[])
+    | ((primals: readonly Tensor[], outs: readonly Tensor[], params: P) => Push | Staged)
     | No;
   /** The adjoint of a linear primitive: cotangents of the results to cotangents of the linear inputs. */
   readonly transpose:
@@ -62,8 +71,8 @@ export interface Primitive<P = any> {
     | ((inputs: readonly Tensor[], batched: readonly boolean[], length: number, params: P) => readonly Tensor[])
     | "pointwise"
     | No;
-  /** One element of each result. */
-  readonly lower: ((inputs: readonly Aval[], params: P) => readonly Lowering[]) | No;
+  /** One element of each result; or, for an equation that stands for several, those. */
+  readonly lower: ((inputs: readonly Aval[], params: P) => readonly Lowering[]) | Expansion<P> | No;
   readonly samples: readonly Sample<P>[];
 }
 

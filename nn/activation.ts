@@ -9,6 +9,7 @@ export interface Pointwise<K extends string> extends Stateless {
   readonly kind: K;
   readonly "~out": this["~in"];
 }
+/** The type of `identity`. */
 export type Identity = Pointwise<"identity">;
 
 const pointwise = <const K extends string>(kind: K, apply: (x: Tensor<number[], "f32">) => Tensor): Pointwise<K> =>

@@ -18,6 +18,7 @@ export type RunningStatistics<C> = {
 };
 type Channels<I> = I extends readonly [infer C, ...unknown[]] ? C : number;
 
+/** The type of `batchNorm`. */
 export interface BatchNorm extends Layer {
   readonly kind: "batchNorm";
   readonly "~out": this["~in"];

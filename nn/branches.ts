@@ -30,12 +30,12 @@ const branchParts = (list: readonly Child[], input: Extents): Part[] =>
 const branching = (
   list: readonly Child[],
   meet: {
-    readonly shape: (outs: readonly number[][]) => number[];
+    readonly shape: (out: (branch: number) => number[]) => number[];
     readonly values: (outs: readonly Tensor[]) => Tensor;
   },
 ): Omit<LayerFields<Layer>, "kind"> => ({
   has: hasOf(list.map((c) => c.layer)),
-  outShape: (shape) => meet.shape(list.map((c) => within(c.label, () => c.layer.outShape(shape)))),
+  outShape: (shape) => meet.shape((i) => within(list[i]!.label, () => list[i]!.layer.outShape(shape))),
   init: (key, shape) => initChildren(list, key, list.map(() => shape)),
   apply: (variables, x, context) => {
     const next: Record<string, Tree> = {};
@@ -80,13 +80,13 @@ export const residual = <L extends Layer, S extends Layer = Identity>(
     { key: "shortcut", label: "shortcut", layer: shortcut },
   ];
   const fields = branching(list, {
-    shape: ([a, b]) => {
-      const out = unify(a!, b!);
-      if (out !== null) return out;
-      throw new ShapeError(`residual: main path gives ${showShape(a!)} but shortcut gives ${showShape(b!)}`, {
+    shape: (out) => {
+      const a = out(0), b = out(1), both = unify(a, b);
+      if (both !== null) return both;
+      throw new ShapeError(`residual: main path gives ${showShape(a)} but shortcut gives ${showShape(b)}`, {
         op: "residual",
-        expected: showShape(b!),
-        got: showShape(a!),
+        expected: showShape(b),
+        got: showShape(a),
       });
     },
     values: ([a, b]) => add(a!, b!),
@@ -127,17 +127,17 @@ type JoinChannels<A, B, At extends string> = A extends readonly [infer C, ...inf
 export const concat = <L extends Layers>(...branches: L): Concat<L> => {
   const list = children(branches);
   const fields = branching(list, {
-    shape: (outs) =>
-      outs.reduce((acc, out, i) => {
-        const rest = acc.length > 0 && out.length > 0 ? unify(acc.slice(1), out.slice(1)) : null;
-        if (rest !== null) return [acc[0]! + out[0]!, ...rest];
-        const sentence = `branch ${list[i]!.label} gives ${showShape(out)}, the branches before it ${showShape(acc)}`;
+    shape: (out) =>
+      list.slice(1).reduce((acc, { label }, i) => {
+        const next = out(i + 1), rest = unify(acc.slice(1), next.slice(1));
+        if (acc.length > 0 && next.length > 0 && rest !== null) return [acc[0]! + next[0]!, ...rest];
+        const sentence = `branch ${label} gives ${showShape(next)}, the branches before it ${showShape(acc)}`;
         throw new ShapeError(`concat: ${sentence}: only axis 0 may differ`, {
           op: "concat",
           expected: showShape(acc),
-          got: showShape(out),
+          got: showShape(next),
         });
-      }),
+      }, out(0)),
     values: (outs) => join(outs, 1),
   });
   return layer({ kind: "concat", branches, ...fields } as unknown as LayerFields<Concat<L>>);

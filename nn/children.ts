@@ -3,8 +3,8 @@ import type { Extents } from "../core/aval.ts";
 import { ShapeError, within } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Tree } from "../core/tree.ts";
-import { foldIn } from "../ops/random.ts";
-import type { Context, Key, Layer, Layers, Part, Variables } from "./layer.ts";
+import { foldIn, type Key } from "../ops/random.ts";
+import type { Context, Layer, Layers, Part, Variables } from "./layer.ts";
 
 const nameOf = (l: Layer): string | null => l.kind === "named" ? (l as Layer & { readonly name: string }).name : null;
 

@@ -17,7 +17,9 @@ export type Initializer = (key: Key, shape: readonly number[], fans: Fans) => Te
 
 /** Every entry `value`. */
 export const constant = (value: number): Initializer => (_key, shape) => full(shape, value);
+/** Zeros. */
 export const zeros: Initializer = constant(0);
+/** Ones. */
 export const ones: Initializer = constant(1);
 /** Uniform in [low, high). */
 export const uniform = (low: number, high: number): Initializer => (key, shape) => drawUniform(key, shape, low, high);

@@ -14,8 +14,6 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Tree } from "../core/tree.ts";
 import type { Key } from "../ops/random.ts";
 
-export type { Key };
-
 /** What a layer needs besides its input: parameters, which are learned, and state, which is carried along. */
 export interface Variables {
   readonly params: Tree;
@@ -37,6 +35,7 @@ export interface Part {
   readonly times?: number;
 }
 
+/** What every layer is; see above for how to write one. */
 export interface Layer extends ShapeFunction {
   readonly "~params": unknown;
   readonly "~state": unknown;
@@ -54,6 +53,7 @@ export interface Layer extends ShapeFunction {
   /** Multiplications followed by an addition, for one example. */
   readonly multiplyAdds: (shape: Extents) => number;
 }
+/** A list of layers. */
 export type Layers = readonly Layer[];
 /** A layer with neither parameters nor state. */
 export interface Stateless extends Layer {

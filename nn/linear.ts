@@ -6,6 +6,7 @@ import { transpose } from "../ops/structure.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
 import { drawWeightBias, type WeightBias, weightBias, type WeightInit } from "./weights.ts";
 
+/** The type of `linear`. */
 export interface Linear<O> extends Parametric {
   readonly kind: "linear";
   readonly "~out": LinearOut<this["~in"], O>;

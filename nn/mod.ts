@@ -13,7 +13,6 @@ export { dropout } from "./dropout.ts";
 export * as init from "./init.ts";
 export {
   type Context,
-  type Key,
   type Layer,
   layer,
   type LayerFields,

@@ -17,8 +17,9 @@ import { extents, type Tensor } from "../core/tensor.ts";
 import type { DType } from "../core/dtype.ts";
 import type { Tree } from "../core/tree.ts";
 import type { Arg } from "../core/typed.ts";
+import type { Key } from "../ops/random.ts";
 import { applyChild, children, initChildren, runShapes } from "./children.ts";
-import type { Context, Key, Layer, Layers, Nothing, Variables } from "./layer.ts";
+import type { Context, Layer, Layers, Nothing, Variables } from "./layer.ts";
 import type { Label, Named, SequenceTree } from "./sequential.ts";
 import { summarize } from "./summary.ts";
 
@@ -56,6 +57,7 @@ type Batch<S extends Shape, I extends Shape> = number extends S["length"] | I["l
 type BatchFail<S, I> = Fail<`model: expects a batch of ${Show<I>}, got ${Show<S>}`>;
 type BatchOut<S extends Shape, O extends Shape> = number extends S["length"] ? Dim[] : [S[0], ...O];
 
+/** The type of `model`: layers whose shapes are known. */
 export interface Model<I extends Shape, O extends Shape, L extends Layers> {
   readonly input: I;
   readonly output: O;

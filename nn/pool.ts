@@ -53,6 +53,7 @@ export const avgPool2d = <
   const F extends Fit = "floor",
 >(kernel: K, options: PoolConfig<S, P, F> = {}): Pool2d<"avgPool2d", K, S, P, F> => pool("avgPool2d", kernel, options);
 
+/** The type of `globalAvgPool`. */
 export interface GlobalAvgPool extends Stateless {
   readonly kind: "globalAvgPool";
   readonly "~out": GlobalOut<this["~in"]>;

@@ -7,6 +7,7 @@ import type { Tree } from "../core/tree.ts";
 import { foldIn } from "../ops/random.ts";
 import { type Layer, layer, type LayerFields, type Part, type Slot } from "./layer.ts";
 
+/** The type of `repeat`. */
 export interface Repeat<N extends number, L extends Layer> extends Layer {
   readonly kind: "repeat";
   readonly count: N;

@@ -14,6 +14,7 @@ import { extents } from "../core/tensor.ts";
 import { reshape } from "../ops/structure.ts";
 import { type Stateless, stateless } from "./layer.ts";
 
+/** The type of `flatten`. */
 export interface Flatten extends Stateless {
   readonly kind: "flatten";
   readonly "~out": [Product<this["~in"]>];
@@ -24,6 +25,7 @@ export const flatten: Flatten = stateless<Flatten>("flatten", (shape) => [produc
   return reshape(x, [batch!, product(rest)]);
 });
 
+/** The type of `expectShape`. */
 export interface Expect<S extends readonly Dim[]> extends Stateless {
   readonly kind: "expectShape";
   readonly "~out": ExpectOut<this["~in"], S>;

@@ -3,9 +3,9 @@ import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Tree } from "../core/tree.ts";
-import { split } from "../ops/random.ts";
+import { type Key, split } from "../ops/random.ts";
 import { type Fans, glorotUniform, type Initializer, zeros } from "./init.ts";
-import type { Key, Variables } from "./layer.ts";
+import type { Variables } from "./layer.ts";
 
 /** Parameters of a layer that multiplies and adds; the bias has one entry for each output. */
 export type WeightBias<W extends Shape, O> = {

@@ -1,5 +1,6 @@
 /** Every primitive: one record each, in the file of its family. */
 export { reluP } from "./activation.ts";
+export { barrierP } from "./barrier.ts";
 export { absP, addP, divP, mulP, negP, remP, signP, subP } from "./arithmetic.ts";
 export { shiftLeftP, shiftRightP } from "./bits.ts";
 export { bitcastP, castP } from "./cast.ts";

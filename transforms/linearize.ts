@@ -1,5 +1,5 @@
 import { isFloat } from "../core/dtype.ts";
-import { isNo, type Tangent } from "../core/primitive.ts";
+import { isNo, type Push, type Tangent } from "../core/primitive.ts";
 import { type Atom, isLit, type Program, type Var } from "../core/program.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bindAll, constant, replay, trace, type Traced } from "../core/trace.ts";
@@ -7,7 +7,7 @@ import { bindAll, constant, replay, trace, type Traced } from "../core/trace.ts"
 /** The outputs now, and the map that carries tangents of the inputs to tangents of the outputs. */
 export interface Staged {
   readonly outputs: readonly Tensor[];
-  readonly push: (tangents: readonly Tangent[]) => readonly Tangent[];
+  readonly push: Push;
 }
 
 /** Runs a program on primals and keeps, for every equation, its linear map. */
@@ -15,13 +15,16 @@ export const stage = (p: Program, inputs: readonly Tensor[]): Staged => {
   const steps: { readonly inputs: readonly Atom[]; readonly outs: readonly Var[]; readonly push: Staged["push"] }[] = [];
   const outputs = replay(p, inputs, (e, xs) => {
     const outs = bindAll(e.primitive, xs, e.params), { linearize, name } = e.primitive;
-    const push = isNo(linearize)
-      ? (): never => {
+    if (isNo(linearize)) {
+      const push = (): never => {
         throw new TypeError(`Cannot differentiate ${name}: ${linearize.no}`);
-      }
-      : linearize(xs, outs, e.params);
-    steps.push({ inputs: e.inputs, outs: e.outs, push });
-    return outs;
+      };
+      steps.push({ inputs: e.inputs, outs: e.outs, push });
+      return outs;
+    }
+    const rule = linearize(xs, outs, e.params);
+    steps.push({ inputs: e.inputs, outs: e.outs, push: typeof rule === "function" ? rule : rule.push });
+    return typeof rule === "function" ? outs : rule.outs;
   });
   const push = (tangents: readonly Tangent[]): readonly Tangent[] => {
     const known = new Map<Var, Tangent>();

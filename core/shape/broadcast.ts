@@ -60,7 +60,7 @@ export const broadcastShapes = (op: string, a: Extents, b: Extents): number[] =>
   });
 };
 
-/** `T` where `S` can be stretched to it. A dynamic dim of `T` takes what `S` knows. */
+/** `T` where `S` can be stretched to it. */
 export type BroadcastTo<S extends readonly unknown[], T extends readonly unknown[]> = IsDynamic<S> extends true ? T
   : IsDynamic<T> extends true ? Dim[]
   : Is<S, T> extends true ? T
@@ -72,11 +72,8 @@ type StretchRight<S, T, A extends readonly unknown[], B extends readonly unknown
       ? StretchDim<a, b> extends [infer R] ? StretchRight<S, T, A1, B1, [R, ...O]> : StretchFail<S, T>
     : StretchFail<S, T>
   : never;
-type StretchDim<A, B> = Is<A, B> extends true ? [B]
-  : A extends 1 ? [B]
-  : number extends A ? [B]
-  : number extends B ? [A]
-  : undefined;
+/** Compared as results of functions: decided even where `B` is a type variable and `A` is 1 or the same. */
+type StretchDim<A, B> = (() => A) extends (() => 1 | B) ? [B] : number extends A ? [B] : undefined;
 type StretchFail<S, T> = Fail<`broadcastTo: cannot stretch ${Show<S>} to ${Show<T>}`>;
 
 /** `target` if `shape` can be stretched to it. Throws `ShapeError`. Twin of `BroadcastTo`. */

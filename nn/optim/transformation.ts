@@ -10,6 +10,7 @@ export type OptimizerState<P> = Tree & { readonly "~of"?: P };
 /** Updates, and the state of the next step. */
 export type Updated<P> = readonly [updates: P, state: OptimizerState<P>];
 
+/** An optimizer, or a part of one. */
 export interface GradientTransformation {
   init<P>(params: P): OptimizerState<P>;
   update<P>(gradients: P, state: OptimizerState<P>, params: P): Updated<P>;

@@ -49,7 +49,9 @@ const blank = ({ shape, dtype }: Aval): Values => numbersOf(allocate(dtype, size
 /** Numbers rounded to the dtype of `aval`. */
 const store = (numbers: ArrayLike<number>, aval: Aval, name: string): Values => {
   const length = size(aval.shape);
-  if (numbers.length !== length) throw new Error(`${name}: expected ${length} numbers for ${showAval(aval)}, got ${numbers.length}`);
+  if (numbers.length !== length) {
+    throw new Error(`${name}: expected ${length} numbers for ${showAval(aval)}, got ${numbers.length}`);
+  }
   const values = blank(aval);
   values.set(numbers);
   return values;
@@ -57,8 +59,7 @@ const store = (numbers: ArrayLike<number>, aval: Aval, name: string): Values => 
 
 const evaluate = (program: Program, inputs: readonly Values[]): readonly { aval: Aval; values: Values }[] => {
   const known = new Map<Var, Values>(program.inputs.map((v, i) => [v, inputs[i]!]));
-  const get = (a: Atom): Values =>
-    isLit(a) ? blank(a.aval).fill(a.value) as Values : known.get(a)!;
+  const get = (a: Atom): Values => isLit(a) ? blank(a.aval).fill(a.value) as Values : known.get(a)!;
   for (const { primitive, inputs, outs, params } of program.eqns) {
     const operands = inputs.map((a): Host => ({ aval: a.aval, data: get(a) }));
     const results = primitive.evaluate(operands, outs.map((v) => v.aval), params);

@@ -1,6 +1,7 @@
 import { type Aval, showAval, size } from "../../core/aval.ts";
 import { allocate, byteSize, type Data, type DType } from "../../core/dtype.ts";
 import type { DeviceBuffer, Memory } from "../backend.ts";
+import { nowhere } from "./control.ts";
 import type { Heap } from "./memory.ts";
 
 /** The values of one backend. */
@@ -24,14 +25,14 @@ interface Home {
 
 const disposed = -1;
 
-/** A value in the memory; one without elements takes none and lies at address 0, where nobody reads it. */
+/** A value in the memory; one without elements takes none. */
 export class WasmBuffer implements DeviceBuffer {
   readonly bytes: number;
   address: number;
 
   constructor(readonly dtype: DType, readonly length: number, readonly home: Home) {
     this.bytes = length * byteSize[dtype];
-    this.address = this.bytes === 0 ? 0 : home.heap.allocate(this.bytes);
+    this.address = this.bytes === 0 ? nowhere : home.heap.allocate(this.bytes);
     home.buffers++;
     home.bytes += this.bytes;
   }
@@ -60,7 +61,9 @@ export const createBuffers = (heap: Heap): Buffers => {
       const length = size(aval.shape), b = create(aval.dtype, length);
       if (data.length !== length || data.byteLength !== b.bytes) {
         b.dispose();
-        throw new TypeError(`upload: expected ${length} elements for ${showAval(aval)}, got ${data.length} of ${data.constructor.name}`);
+        throw new TypeError(
+          `upload: expected ${length} elements for ${showAval(aval)}, got ${data.length} of ${data.constructor.name}`,
+        );
       }
       heap.bytes().set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), b.address);
       return b;

@@ -45,5 +45,8 @@ export type Control = typeof control;
 /** Most UTF-16 units of a failure that are kept. */
 export const textLength = 480;
 
+/** Where values without elements lie: an address like any other, at which nobody reads or writes. */
+export const nowhere = 1664;
+
 /** Bytes at address 0 that belong to the threads. */
 export const controlBytes = 2048;

@@ -1,18 +1,4 @@
-/** How many threads to work with. */
-
-interface Permissions {
-  readonly permissions: { querySync(d: { name: "env"; variable: string }): { state: string } };
-}
-
-/** An environment variable, where it may be read without asking. */
-const variable = (name: string): string | undefined => {
-  const { Deno: deno, process } = globalThis as {
-    readonly Deno?: Permissions;
-    readonly process?: { readonly env?: Record<string, string | undefined> };
-  };
-  if (deno !== undefined && deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
-  return process?.env?.[name];
-};
+import { environment } from "../../core/environment.ts";
 
 const most = 64;
 
@@ -21,10 +7,11 @@ const most = 64;
  * number asked for is not a positive integer.
  */
 export const threadCount = (asked?: number): number => {
-  const text = asked === undefined ? variable("PULLBACK_THREADS") : undefined;
-  const wanted = asked ?? (text === undefined || text === "" ? undefined : Number(text));
+  const text = asked === undefined ? environment("PULLBACK_THREADS") : undefined;
+  const wanted = asked ?? (text === undefined ? undefined : Number(text));
   if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1)) {
-    throw new RangeError(`${text === undefined ? "threads" : "PULLBACK_THREADS"}: expected a positive integer, got ${text ?? wanted}`);
+    const name = asked === undefined ? "PULLBACK_THREADS" : "threads";
+    throw new RangeError(`${name}: expected a positive integer, got ${text ?? wanted}`);
   }
   const cores = (globalThis.navigator as { hardwareConcurrency?: number } | undefined)?.hardwareConcurrency ?? 1;
   return Math.min(wanted ?? cores, most);

@@ -82,8 +82,12 @@ export const createHeap = (options: HeapOptions = {}): Heap => {
       const address = allocator.allocate(size) ?? (grow(size) ? allocator.allocate(size) : null);
       if (address !== null) return address;
       throw new RangeError(
-        `Out of memory: asked for ${size} bytes (${mib(size)}) with ${allocator.used} bytes (${mib(allocator.used)}) live in ` +
-          `${allocator.blocks} buffers; the WebAssembly memory has ${mib(pages * page)} and may have ${mib(most * page)}.`,
+        `Out of memory: asked for ${size} bytes (${mib(size)}) with ${allocator.used} bytes (${
+          mib(allocator.used)
+        }) live in ` +
+          `${allocator.blocks} buffers; the WebAssembly memory has ${mib(pages * page)} and may have ${
+            mib(most * page)
+          }.`,
       );
     },
     free: (address) => allocator.free(address),

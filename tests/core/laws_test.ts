@@ -8,7 +8,7 @@ import * as rooms from "../../ops/primitives.ts";
 import { jvpProgram, linearizeProgram, zerosLike } from "../../transforms/linearize.ts";
 import { transposeProgram } from "../../transforms/transpose.ts";
 import { vmapProgram } from "../../transforms/vmap.ts";
-import { evaluate } from "../support/evaluate.ts";
+import { evaluate } from "../../core/evaluate.ts";
 import { runCompiled } from "../support/interpreter.ts";
 
 const primitives: readonly Primitive[] = Object.values(rooms);

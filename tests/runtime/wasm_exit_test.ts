@@ -6,7 +6,11 @@ import { inDeno, projectPath } from "../support/skips.ts";
 /** Runs a script in this runtime without flags; one that hangs is ended and has no exit status. */
 const start = (...script: readonly string[]) => {
   const args = inDeno ? ["run", "--no-prompt", ...script] : ["run", ...script];
-  const child = spawnSync(process.execPath, args, { timeout: 60_000, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  const child = spawnSync(process.execPath, args, {
+    timeout: 60_000,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   return { status: child.status, signal: child.signal, text: child.stdout.trim() };
 };
 

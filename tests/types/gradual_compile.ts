@@ -77,7 +77,7 @@ type UpsampleOut<I, F extends number> = I extends readonly [infer C, infer H ext
 const upsample = <const F extends number>(f: F): Upsample<F> =>
   stateless<Upsample<F>>("upsample", ([c, h, w]) => [c!, h! * f, w! * f], (x) => {
     const [b, c, h, w] = x.shape as readonly number[];
-    const stretched = broadcastTo(reshape(x, [b!, c!, h!, 1, w!, 1]), [b!, c!, h!, f, w!, f]);
+    const stretched: Tensor = broadcastTo(reshape(x, [b!, c!, h!, 1, w!, 1]), [b!, c!, h!, f, w!, f]);
     return reshape(stretched, [b!, c!, h! * f, w! * f]);
   });
 const d11 = nn.model([3, 16, 16], upsample(2), nn.conv2d(4, { kernel: 3 }));

@@ -68,7 +68,7 @@ nn.model([3, 8, 8],
   nn.named("block", nn.concat(nn.identity, nn.named("wide", nn.sequential(nn.relu, nn.named("c7", nn.conv2d(4, { kernel: 7 })))))),
   nn.flatten);
 nn.model([1, 60, 60],
-  // @ts-expect-error residual: main path gives [16, 30, 30] but shortcut gives [8, 30, 30] [in 2:sequential/main/1:residual]
+  // @ts-expect-error residual: main path gives [16, 30, 30] but shortcut gives [8, 30, 30] [in 2:sequential/0:residual/main/1:residual]
   nn.sequential(double(8), nn.maxPool2d(2), nn.sequential(nn.residual(nn.sequential(nn.relu, nn.residual(conv3(16)))))));
 nn.model([16, 9, 9],
   // @ts-expect-error linear: expects a vector [features], got [16, 9, 9]: add flatten before it [in repeat/1:linear]

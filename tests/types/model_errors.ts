@@ -22,9 +22,9 @@ lenet.predict({ params }, mk(1, 28, 28));
 // @ts-expect-error model: expects a batch of [1, 28, 28], got [64, 28, 28, 1]
 lenet.apply({ params }, mk(64, 28, 28, 1), { training: true });
 // The parameters of another model.
-// @ts-expect-error TS: is not assignable to type '{ readonly c1: WeightBias<[6, 1, 5, 5], 6>;
+// @ts-expect-error TS: Type '{ readonly c1: WeightBias<[6, 1, 3, 3], 6>; readonly out: WeightBias<[10, 4704], 10>; }' is missing the following properties
 lenet.predict({ params: other.init(key).params }, mk(32, 1, 28, 28));
-// @ts-expect-error TS: Type 'Tensor<[6, 1, 3, 3], "f32">' is not assignable to type 'Tensor<[6, 1, 5, 5], "f32">'
+// @ts-expect-error TS: Type 'WeightBias<[6, 1, 3, 3], 6>' is not assignable to type 'WeightBias<[6, 1, 5, 5], 6>'.
 lenet.predict({ params: { ...params, c1: other.init(key).params.c1 } }, mk(32, 1, 28, 28));
 // @ts-expect-error TS: Property 'c2' does not exist on type
 params.c2;

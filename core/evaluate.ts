@@ -1,6 +1,6 @@
-import { size } from "../../core/aval.ts";
-import type { Host } from "../../core/primitive.ts";
-import { type Atom, isLit, type Program, type Var } from "../../core/program.ts";
+import { size } from "./aval.ts";
+import type { Host } from "./primitive.ts";
+import { type Atom, isLit, type Program, type Var } from "./program.ts";
 
 /** Runs a program by the `evaluate` of its records, in double precision, without rounding to the dtypes. */
 export const evaluate = (p: Program, inputs: readonly ArrayLike<number>[]): readonly ArrayLike<number>[] => {

@@ -1,0 +1,224 @@
+import type { WasmFunction } from "./assembler.ts";
+import { type Effect, inner, newScope, type Scope, type Value, type Variable } from "./ir.ts";
+import {
+  type Access,
+  coded,
+  codedAccess,
+  type Coded,
+  codedConst,
+  codedLane,
+  codedShuffle,
+  codedVector,
+  control,
+  type LaneOp,
+  type Opcode,
+  unsigned,
+  type ValType,
+} from "./opcodes.ts";
+import { print } from "./print.ts";
+
+/** What a loop carries from one round to the next: its first value. */
+export interface LoopRange {
+  readonly from: Value;
+  readonly to: Value;
+  readonly step?: number;
+}
+/** Where what is read may change: elements of buffers never do, scratch memory does. */
+export type LoadOptions = { readonly after: Scope };
+
+/**
+ * Builds one function. A value is placed in the outermost scope in which its operands are known, and equal values of one scope
+ * are one value: so nothing that does not change in a loop is computed in it. Loads stay inside the branch they are asked in.
+ */
+export interface Builder {
+  readonly root: Scope;
+  /** The scope to which stores, loops and branches are added. */
+  readonly here: Scope;
+  /** The innermost branch: loads are not moved out of it. */
+  readonly fence: Scope;
+  param(index: number): Value;
+  i32(value: number): Value;
+  f32(value: number): Value;
+  f64(value: number): Value;
+  i64(value: bigint): Value;
+  /** A vector constant, from its bytes. */
+  vector(bytes: Uint8Array): Value;
+  op(name: Opcode, ...args: readonly Value[]): Value;
+  lane(name: LaneOp, at: number, ...args: readonly Value[]): Value;
+  shuffle(at: readonly number[], a: Value, b: Value): Value;
+  /** `condition ? whenTrue : whenFalse`, of numbers. */
+  select(condition: Value, whenTrue: Value, whenFalse: Value): Value;
+  /** A call of imported function `index`. */
+  call(index: number, args: readonly Value[]): Value;
+  /** A load; `rest` is the vector of which a lane is replaced. `scratch` tells after which scope's entry it may be read. */
+  load(name: Access, address: Value, offset: number, lane?: number, rest?: Value): Value;
+  loadScratch(name: Access, address: Value, offset: number): Value;
+  store(effects: readonly StoreEffect[]): void;
+  loop(range: LoopRange, init: readonly Value[], body: (i: Value, carried: readonly Value[]) => readonly Value[]): readonly Value[];
+  choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
+  /** Builds in an outer scope. */
+  at<T>(scope: Scope, build: () => T): T;
+  finish(name: string): WasmFunction;
+}
+export interface StoreEffect {
+  readonly name: Access;
+  readonly address: Value;
+  readonly offset: number;
+  readonly value: Value;
+  readonly lane?: number;
+}
+
+const params: readonly ValType[] = ["i32", "i32", "i32", "i32"];
+const folds: Partial<Record<Opcode, (x: number, y: number) => number>> = {
+  "i32.add": (x, y) => (x + y) | 0,
+  "i32.sub": (x, y) => (x - y) | 0,
+  "i32.mul": Math.imul,
+  "i32.shl": (x, y) => x << y,
+  "i32.and": (x, y) => x & y,
+  "i32.or": (x, y) => x | y,
+  "i32.lt_s": (x, y) => x < y ? 1 : 0,
+  "i32.gt_s": (x, y) => x > y ? 1 : 0,
+  "i32.le_s": (x, y) => x <= y ? 1 : 0,
+  "i32.ge_s": (x, y) => x >= y ? 1 : 0,
+  "i32.eq": (x, y) => x === y ? 1 : 0,
+  "i32.ne": (x, y) => x !== y ? 1 : 0,
+};
+/** Operands beside which the other one is the result. */
+const neutral: Partial<Record<Opcode, number>> = { "i32.add": 0, "i32.sub": 0, "i32.mul": 1, "i32.shl": 0, "i32.or": 0, "i32.xor": 0 };
+const commutes: ReadonlySet<Opcode> = new Set(["i32.add", "i32.mul", "i32.or", "i32.xor"]);
+
+export const createBuilder = (): Builder => {
+  const root = newScope(null);
+  let here = root, fence = root, next = 0;
+
+  const value = (scope: Scope, kind: Value["kind"], { code, type }: Coded, args: readonly Value[], constant: number | null = null): Value =>
+    ({ id: next++, type, code, args, scope, kind, constant });
+  const define = (scope: Scope, key: string, kind: "load" | "pure", c: () => Coded, args: readonly Value[]): Value => {
+    const full = `${key}(${args.map((a) => a.id)})`;
+    for (let s: Scope | null = scope; s !== null; s = kind === "load" ? s.parent : null) {
+      const found = s.known.get(full);
+      if (found !== undefined) return found;
+    }
+    const made = value(scope, kind, c(), args);
+    scope.known.set(full, made);
+    scope.statements.push({ tag: "let", value: made });
+    return made;
+  };
+  const place = (args: readonly Value[], least: Scope = root): Scope => args.reduce((s, a) => inner(s, a.scope), least);
+  const pure = (key: string, c: () => Coded, args: readonly Value[]): Value => define(place(args), key, "pure", c, args);
+
+  const constants = new Map<string, Value>();
+  const constant = (key: string, c: () => Coded, of: number | null): Value => {
+    const known = constants.get(key) ?? value(root, "constant", c(), [], of);
+    constants.set(key, known);
+    return known;
+  };
+  const number = (type: "f32" | "f64", v: number): Value =>
+    constant(`${type} ${Object.is(v, -0) ? "-0" : v}`, () => codedConst(type, v), null);
+  const i32 = (v: number): Value => constant(`i32 ${v | 0}`, () => codedConst("i32", v), v | 0);
+
+  const variable = (type: ValType): Variable => ({ type, index: null });
+  const reads = new Map<Value, Variable>();
+  const read = (v: Variable, scope: Scope): Value => {
+    const r = value(scope, "variable", { code: [], type: v.type }, []);
+    reads.set(r, v);
+    return r;
+  };
+  const at = <T>(scope: Scope, build: () => T, limit = fence): T => {
+    const [h, f] = [here, fence];
+    [here, fence] = [scope, limit];
+    const result = build();
+    [here, fence] = [h, f];
+    return result;
+  };
+
+  const b: Builder = {
+    root,
+    get here() {
+      return here;
+    },
+    get fence() {
+      return fence;
+    },
+    param: (index) => {
+      const key = `param ${index}`, known = constants.get(key) ?? read({ type: params[index]!, index }, root);
+      constants.set(key, known);
+      return known;
+    },
+    i32,
+    f32: (v) => number("f32", v),
+    f64: (v) => number("f64", v),
+    i64: (v) => constant(`i64 ${v}`, () => codedConst("i64", v), null),
+    vector: (bytes) => {
+      const zero = bytes.every((x) => x === 0);
+      return zero
+        ? constant("v128 0", () => codedVector(bytes), null)
+        : pure(`v128 ${bytes}`, () => codedVector(bytes), []);
+    },
+    op: (name, ...args) => {
+      const [x, y] = args, fold = folds[name];
+      if (fold !== undefined && x!.constant !== null && y!.constant !== null) return i32(fold(x!.constant, y!.constant));
+      const none = neutral[name];
+      if (none !== undefined && y!.constant === none) return x!;
+      if (none !== undefined && x!.constant === none && commutes.has(name)) return y!;
+      if (name === "i32.mul" && (x!.constant === 0 || y!.constant === 0)) return i32(0);
+      return pure(name, () => coded(name), args);
+    },
+    lane: (name, k, ...args) => pure(`${name} ${k}`, () => codedLane(name, k), args),
+    shuffle: (lanes, x, y) => pure(`shuffle ${lanes}`, () => codedShuffle(lanes), [x, y]),
+    select: (condition, yes, no) => {
+      if (condition.constant !== null) return condition.constant !== 0 ? yes : no;
+      return yes === no ? yes : pure("select", () => ({ code: [control.select], type: yes.type }), [yes, no, condition]);
+    },
+    call: (index, args) => pure(`call ${index}`, () => ({ code: [control.call, ...unsigned(index)], type: "f64" }), args),
+    load: (name, address, offset, lane, rest) => {
+      const args = rest === undefined ? [address] : [address, rest];
+      return define(place(args, fence), `${name} ${offset} ${lane}`, "load", () => codedAccess(name, offset, lane), args);
+    },
+    loadScratch: (name, address, offset) => {
+      const made = value(inner(here, address.scope), "load", codedAccess(name, offset), [address]);
+      made.scope.statements.push({ tag: "let", value: made });
+      return made;
+    },
+    store: (stores) => {
+      const effects = stores.map((s): Effect => ({
+        code: codedAccess(s.name, s.offset, s.lane).code,
+        args: [s.address, s.value],
+      }));
+      if (effects.length > 0) here.statements.push({ tag: "store", effects });
+    },
+    loop: ({ from, to, step = 1 }, init, body) => {
+      const known = from.constant !== null && to.constant !== null;
+      const trips = known ? Math.max(0, Math.ceil((to.constant! - from.constant!) / step)) : null;
+      if (trips === 0) return init;
+      if (trips === 1) return body(from, init);
+      const scope = newScope(here), counter = variable("i32");
+      const carried = init.map((v) => variable(v.type));
+      if (init.length > 0) here.statements.push({ tag: "set", targets: carried, values: init });
+      at(scope, () => {
+        const values = body(read(counter, scope), carried.map((v) => read(v, scope)));
+        if (values.length > 0) scope.statements.push({ tag: "set", targets: carried, values });
+      });
+      here.statements.push({ tag: "loop", counter, from, to, step, runs: trips !== null, body: scope });
+      return carried.map((v) => read(v, here));
+    },
+    choose: (condition, then, otherwise) => {
+      if (condition.constant !== null) return condition.constant !== 0 ? then() : otherwise();
+      const scopes = [newScope(here), newScope(here)] as const;
+      let results: readonly Variable[] = [];
+      [then, otherwise].forEach((build, i) => {
+        const scope = scopes[i]!;
+        at(scope, () => {
+          const values = build();
+          if (i === 0) results = values.map((v) => variable(v.type));
+          if (values.length > 0) scope.statements.push({ tag: "set", targets: results, values });
+        }, scope);
+      });
+      here.statements.push({ tag: "if", condition, then: scopes[0], otherwise: scopes[1] });
+      return results.map((v) => read(v, here));
+    },
+    at: (scope, build) => at(scope, build),
+    finish: (name) => ({ name, params, ...print(root, reads, params.length) }),
+  };
+  return b;
+};

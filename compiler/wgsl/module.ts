@@ -1,0 +1,71 @@
+import type { DType } from "../../core/dtype.ts";
+import type { Expr, Load } from "../../core/expr.ts";
+import type { KernelBuffer } from "../kernel.ts";
+import { type Helper, helperText } from "./helper.ts";
+import { spellLiteral } from "./literal.ts";
+import { findQuads, type Lane, type Quads } from "./quad.ts";
+import { type Spelled, spelled } from "./scalar.ts";
+import type { Target } from "./target.ts";
+
+/** How a value of a dtype is called between loads and stores. */
+export const typeOf = (dtype: DType): Spelled => spelled(dtype);
+/** How it is called in a buffer: booleans are words. */
+export const storedType = (dtype: DType): string => dtype === "bool" ? "u32" : spelled(dtype);
+
+/** The text of one shader as it grows: buffers, functions, and what they need. */
+export class Module {
+  private readonly helpers = new Set<Helper>();
+  private readonly globals: string[] = [];
+  private readonly functions: string[] = [];
+  private readonly quads: Quads;
+  /** `roots` are all expressions of the shader. */
+  constructor(readonly buffers: readonly KernelBuffer[], readonly target: Target, roots: readonly Expr[]) {
+    this.quads = findQuads(roots, buffers);
+  }
+
+  readonly need = (h: Helper): void => {
+    this.helpers.add(h);
+  };
+  literal(value: number, dtype: DType): string {
+    return spellLiteral(value, spelled(dtype), this.need);
+  }
+  /** The four neighbours a load is one of, or null where loads go one by one. */
+  laneOf(load: Load): Lane | null {
+    return this.quads.of.get(load) ?? null;
+  }
+  /** A declaration outside functions: `var<workgroup> …`. */
+  global(text: string): void {
+    this.globals.push(text);
+  }
+  /** A function, its body as lines. */
+  fn(head: string, body: readonly string[]): void {
+    this.functions.push([`${head} {`, ...indent(body), "}"].join("\n"));
+  }
+
+  /** The whole text. The entry point gets `w`, the workgroup, and `l`, the invocation in it. */
+  text(invocations: number, entry: readonly string[]): string {
+    const half = [...this.buffers.map((b) => b.dtype), ...(this.helpers.has("f16_bits") ? ["f16"] : [])].includes("f16");
+    if (half && !this.target.f16) throw new Error("This device has no f16 (shader-f16)");
+    const bindings = this.buffers.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access === "read" ? "read" : "read_write"}> b${i}: ${this.arrayType(i)};`);
+    const main = [
+      `@compute @workgroup_size(${invocations})`,
+      "fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(local_invocation_index) l: u32) {",
+      ...indent(entry),
+      "}",
+    ];
+    return [
+      ...(half ? ["enable f16;"] : []),
+      ...bindings,
+      ...this.globals,
+      ...helperText(this.helpers),
+      ...this.functions,
+      ...main,
+    ].join("\n") + "\n";
+  }
+  private arrayType(i: number): string {
+    const { dtype, length } = this.buffers[i]!, type = storedType(dtype);
+    return this.quads.sources.has(i) ? `array<vec4<${type}>, ${length / 4}>` : `array<${type}, ${Math.max(1, length)}>`;
+  }
+}
+
+export const indent = (lines: readonly string[]): readonly string[] => lines.map((l) => `  ${l}`);

@@ -1,0 +1,29 @@
+/** What the spelling of kernels has to know of a device. */
+export interface Target {
+  /**
+   * `gpu`: hardware; workgroup memory and barriers are cheap. `cpu`: a software adapter; barriers are slow, a load costs
+   * as much as a hundred multiplications, and few invocations run at a time.
+   */
+  readonly adapter: AdapterClass;
+  /** Whether shaders may use f16. */
+  readonly f16: boolean;
+  /** Loop trips, all loops together, after which the driver ends an invocation; `Infinity` where it does not. */
+  readonly maxTrips: number;
+  /** Workgroups in one dimension of a dispatch. */
+  readonly maxWorkgroups: number;
+  /** Invocations in a workgroup. */
+  readonly maxInvocations: number;
+  /** Bytes of workgroup memory. */
+  readonly workgroupBytes: number;
+}
+export type AdapterClass = "cpu" | "gpu";
+
+/** What every WebGPU device has, and Mesa's llvmpipe up to 22 no more than that in loop trips. */
+export const leastTarget: Target = {
+  adapter: "cpu",
+  f16: false,
+  maxTrips: 65535,
+  maxWorkgroups: 65535,
+  maxInvocations: 256,
+  workgroupBytes: 16384,
+};

@@ -1,0 +1,57 @@
+/** Which pictures an example learns: MNIST from a folder, the cache or the network, else digits the library draws. */
+import { digits, type ImageSet, mnist, run, take, type TransferEvent } from "../../datasets/mod.ts";
+import type { Output } from "./progress.ts";
+import { transferLines } from "./transfer.ts";
+
+/** What was asked for. */
+export interface PictureOptions {
+  readonly dataset: "auto" | "mnist" | "digits";
+  /** Folder with the four files of MNIST. */
+  readonly data: string | null;
+  /** So many examples to learn from, at most. */
+  readonly limit: number | null;
+}
+
+/** Of every pixel of the examples to learn from, 0..1. */
+export interface Pictures extends ImageSet<28, 28> {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+const limited = (set: ImageSet<28, 28>, limit: number | null): ImageSet<28, 28> =>
+  limit === null ? set : { ...set, train: take(limit, set.train) };
+
+/** A picture does not depend on how many are drawn, so only those are drawn that are wanted. */
+const drawn = (limit: number | null): Pictures => ({
+  ...digits(limit === null ? {} : { train: Math.min(limit, 12_000) }),
+  mean: 0.1225,
+  deviation: 0.2543,
+});
+const published = (set: ImageSet<28, 28>, limit: number | null): Pictures => ({
+  ...limited(set, limit),
+  mean: 0.1307,
+  deviation: 0.3081,
+});
+
+/**
+ * The pictures that were asked for. `auto` tries the folder, then the cache and the network, and says in one line why it
+ * gives the library's own digits instead.
+ *
+ * Throws `UnhandledFailure` where MNIST was asked for by name and cannot be had.
+ */
+export const pictures = async ({ dataset, data, limit }: PictureOptions, output: Output): Promise<Pictures> => {
+  const show = transferLines(output);
+  const folder = data === null ? {} : { dir: data };
+  if (dataset === "digits") return drawn(limit);
+  if (dataset === "mnist") return published(await run(mnist({ ...folder, progress: show })), limit);
+  // What a mirror did is part of the one line below.
+  const progress = (event: TransferEvent) => event._tag === "MirrorFailed" ? undefined : show(event);
+  let reason = "";
+  for (const from of data === null ? [{}] : [folder, {}]) {
+    const found = await mnist({ ...from, progress, patience: 5000 })();
+    if (found._tag === "Right") return published(found.right, limit);
+    reason = found.left.message;
+  }
+  output.write(`No MNIST here, so the digits that the library draws are learned instead. ${reason}.\n`);
+  return drawn(limit);
+};

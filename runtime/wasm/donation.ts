@@ -1,0 +1,43 @@
+import type { Kernel, Plan } from "../../compiler/kernel.ts";
+import { visit } from "../../core/expr.ts";
+
+/** Whether every load of buffer `read` is of the element that the same grid point stores in buffer `write`. */
+const inPlace = (kernel: Kernel, read: number, write: number): boolean => {
+  const stores = kernel.stores.filter((s) => s.target === write), at = stores[0]?.index;
+  if (stores.length !== 1 || stores[0]!.axes.length > 0) return false;
+  let safe = true;
+  visit(kernel.contraction === null ? [] : [kernel.contraction.a, kernel.contraction.b], (e) => {
+    if (e.tag === "load" && e.source === read) safe = false;
+  });
+  visit(kernel.stores.flatMap((s) => [s.index, s.value]), (e) => {
+    if (e.tag === "load" && e.source === read && e.index !== at) safe = false;
+  });
+  return safe;
+};
+
+/**
+ * For each output of a plan the inputs whose memory it may be written to: those of its dtype and length that nobody reads
+ * after its kernel, and that its kernel does not read or reads element by element.
+ */
+export const replaceable = (plan: Plan): readonly (readonly number[])[] => {
+  const lastRead = plan.inputs.map(() => -1), writtenBy = plan.outputs.map(() => -1);
+  plan.launches.forEach(({ kernel, places }, at) =>
+    places.forEach((p, i) => {
+      if (p.tag === "input") lastRead[p.index] = at;
+      if (p.tag === "output" && kernel.buffers[i]!.access === "write") {
+        writtenBy[p.index] = writtenBy[p.index] === -1 ? at : NaN;
+      }
+    })
+  );
+  const safe = (input: number, output: number): boolean => {
+    const a = plan.inputs[input]!, b = plan.outputs[output]!, by = writtenBy[output]!;
+    if (a.dtype !== b.dtype || a.length !== b.length || a.length === 0 || !(by >= 0) || lastRead[input]! > by) {
+      return false;
+    }
+    if (lastRead[input]! < by) return true;
+    const { kernel, places } = plan.launches[by]!;
+    const write = places.findIndex((p) => p.tag === "output" && p.index === output);
+    return places.every((p, i) => p.tag !== "input" || p.index !== input || inPlace(kernel, i, write));
+  };
+  return plan.outputs.map((_, o) => plan.inputs.flatMap((_, i) => safe(i, o) ? [i] : []));
+};

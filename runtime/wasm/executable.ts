@@ -1,0 +1,122 @@
+import type { Kernel, Place, Plan } from "../../compiler/kernel.ts";
+import type { DeviceBuffer, Executable } from "../backend.ts";
+import { alignment } from "./allocator.ts";
+import type { Buffers } from "./buffers.ts";
+import { replaceable } from "./donation.ts";
+import type { Loaded } from "./load.ts";
+import type { Heap } from "./memory.ts";
+import type { Pool } from "./threads.ts";
+
+/** What executables of one backend work with. */
+export interface Machine {
+  readonly heap: Heap;
+  readonly buffers: Buffers;
+  readonly pool: Pool;
+  readonly load: (kernel: Kernel) => Loaded;
+  /** The address of memory for what a run needs besides its values; all runs use the same. */
+  readonly workspace: (bytes: number) => number;
+}
+
+interface Step {
+  readonly name: string;
+  readonly loaded: Loaded;
+  /** For each argument of the kernel, its number among inputs, outputs, slots and the temporary. */
+  readonly args: Int32Array;
+}
+
+/** Kernels that cost less are done before another thread would have heard of them. */
+const smallCost = 20_000;
+
+const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+/** Bytes from the beginning of a value in the workspace to the next: room is left after it, as after every value. */
+const spaced = (bytes: number): number => aligned(bytes) + alignment;
+
+/** Makes a plan ready to run. */
+export const createExecutable = (plan: Plan, machine: Machine): Executable => {
+  const { heap, buffers, pool } = machine;
+  const loaded = plan.launches.map((l) => machine.load(l.kernel));
+  const largest = (of: (l: Loaded) => number): number => loaded.reduce((n, l) => Math.max(n, of(l)), 0);
+
+  // The workspace: arguments, scratch memory of each thread, the temporary, slots.
+  const firstOutput = plan.inputs.length,
+    firstSlot = firstOutput + plan.outputs.length,
+    temporary = firstSlot + plan.slots.length;
+  const argsBytes = plan.launches.reduce((n, l) => Math.max(n, (l.places.length + 1) * 4), 0);
+  const stride = spaced(largest((l) => l.scratchBytes));
+  const scratchAt = spaced(argsBytes), tempAt = scratchAt + stride * pool.threads;
+  const slotsAt: number[] = [];
+  let workspaceBytes = tempAt + spaced(largest((l) => l.tempBytes));
+  for (const bytes of plan.slots) {
+    slotsAt.push(workspaceBytes);
+    workspaceBytes += spaced(bytes);
+  }
+
+  const numberOf = (p: Place): number =>
+    p.tag === "input" ? p.index : p.tag === "output" ? firstOutput + p.index : firstSlot + p.slot;
+  const steps = plan.launches.map(({ kernel, places }, i): Step => ({
+    name: kernel.name,
+    loaded: loaded[i]!,
+    args: Int32Array.of(...places.map(numberOf), temporary),
+  }));
+  const addresses = new Float64Array(temporary + 1), replaces = replaceable(plan);
+
+  const launch = ({ loaded: { module, phases, shareable }, args }: Step, at: number): void => {
+    const words = heap.words();
+    for (let i = 0; i < args.length; i++) words[(at >>> 2) + i] = addresses[args[i]!]!;
+    for (let phase = 0; phase < phases.length; phase++) {
+      const { tasks, cost } = phases[phase]!;
+      if (tasks === 0) continue;
+      if (shareable && tasks > 1 && cost >= smallCost) {
+        pool.run({ module, phase, args: at, tasks, scratch: at + scratchAt, stride });
+      } else module.phases[phase]!(at | 0, 0, tasks, (at + scratchAt) | 0);
+    }
+  };
+
+  /** Memory for the outputs: that of donated inputs where it may be, else new. */
+  const place = (
+    inputs: readonly DeviceBuffer[],
+    donated: ReadonlySet<number>,
+    fresh: DeviceBuffer[],
+  ): readonly DeviceBuffer[] => {
+    const free = new Set([...donated].filter((i) => inputs.indexOf(inputs[i]!) === inputs.lastIndexOf(inputs[i]!)));
+    return plan.outputs.map(({ dtype, length }, o) => {
+      const reused = free.size === 0 ? undefined : replaces[o]!.find((i) => free.delete(i));
+      if (reused !== undefined) return inputs[reused]!;
+      const b = buffers.create(dtype, length);
+      fresh.push(b);
+      return b;
+    });
+  };
+
+  return {
+    kernels: steps.length,
+    run(inputs, donated) {
+      if (inputs.length !== plan.inputs.length) {
+        throw new Error(`expected ${plan.inputs.length} inputs, got ${inputs.length}`);
+      }
+      inputs.forEach((b, i) => addresses[i] = buffers.address(b));
+      const fresh: DeviceBuffer[] = [];
+      let running = "";
+      try {
+        const outputs = place(inputs, donated, fresh);
+        outputs.forEach((b, i) => addresses[firstOutput + i] = buffers.address(b));
+        const at = machine.workspace(workspaceBytes);
+        slotsAt.forEach((offset, i) => addresses[firstSlot + i] = at + offset);
+        addresses[temporary] = at + tempAt;
+        for (const step of steps) {
+          running = step.name;
+          launch(step, at);
+        }
+        const kept = new Set(outputs);
+        for (const b of new Set(inputs.filter((_, i) => donated.has(i)))) if (!kept.has(b)) b.dispose();
+        return outputs;
+      } catch (thrown) {
+        fresh.forEach((b) => b.dispose());
+        if (running === "") throw thrown;
+        throw new Error(`kernel ${running} failed: ${thrown instanceof Error ? thrown.message : thrown}`, {
+          cause: thrown,
+        });
+      }
+    },
+  };
+};

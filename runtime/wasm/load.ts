@@ -1,0 +1,36 @@
+import type { WasmKernel, WasmPhase } from "../../compiler/wasm/abi.ts";
+import type { Kernel } from "../../compiler/kernel.ts";
+import { emitKernel } from "../../compiler/wasm/emit.ts";
+import { link, longFunctions, workersHave } from "./link.ts";
+import type { Heap } from "./memory.ts";
+import type { Linked } from "./threads.ts";
+
+/** A kernel that can be launched. */
+export interface Loaded {
+  readonly module: Linked;
+  readonly phases: readonly WasmPhase[];
+  readonly tempBytes: number;
+  readonly scratchBytes: number;
+  /** Whether workers can run it. */
+  readonly shareable: boolean;
+}
+
+/** Turns kernels into machine code. Kernels with the same code share it, for as long as the backend lives. */
+export const createLoader = (heap: Heap): (kernel: Kernel) => Loaded => {
+  const known = new Map<string, Linked>();
+  return (kernel) => {
+    const { bytes, key, functions, phases, tempBytes, scratchBytes } = emitKernel(kernel, { shared: heap.shared });
+    const shareable = heap.shared && workersHave(functions);
+    const module = known.get(key) ?? place(heap, bytes, known.size, shareable);
+    known.set(key, module);
+    return { module, phases, tempBytes, scratchBytes, shareable };
+  };
+};
+
+const place = (heap: Heap, bytes: WasmKernel["bytes"], id: number, shareable: boolean): Linked => {
+  const phases = link(new WebAssembly.Module(bytes), heap.memory, longFunctions), length = bytes.length;
+  if (!shareable) return { id, address: 0, length, phases };
+  const address = heap.allocate(length);
+  heap.bytes().set(bytes, address);
+  return { id, address, length, phases };
+};

@@ -1,0 +1,135 @@
+/**
+ * A model is checked by the compiler and again at run time. On random layers both must agree: the same output shape, or the
+ * same sentence. The models are built here; what came of it is written down as programs that `deno check` must judge alike.
+ */
+import { expect } from "bun:test";
+import { isMistake } from "../../core/errors.ts";
+import * as nn from "../../nn/mod.ts";
+import { denoCheck, denoExecutable } from "../support/deno_check.ts";
+import { testUnless } from "../support/skips.ts";
+
+let state = 11;
+const below = (n: number): number => {
+  state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+  return Math.floor(state / 2 ** 32 * n);
+};
+const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
+const many = <T>(n: number, f: () => T): T[] => Array.from({ length: n }, f);
+
+/** A layer, and the expression that makes it. */
+interface Written {
+  readonly text: string;
+  readonly layer: nn.Layer;
+}
+const options = (entries: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(entries).filter(([, v]) => v !== undefined));
+const sometimes = <T>(value: T): T | undefined => below(3) === 0 ? value : undefined;
+const windows = () => ({
+  stride: sometimes(pick<number | [number, number]>([1, 2, 2, 3, [1, 2]])),
+  padding: sometimes(pick<number | "same" | [number, number]>([1, 2, "same", [1, 0]])),
+  fit: sometimes(pick(["floor", "ceil", "exact"] as const)),
+});
+const make = (name: string, layer: unknown, ...args: readonly unknown[]): Written => ({
+  text: args.length === 0 ? `nn.${name}` : `nn.${name}(${args.map((a) => JSON.stringify(a)).join(", ")})`,
+  layer: layer as nn.Layer,
+});
+/** Nests layers in a combinator. */
+const wrap = (name: string, inner: readonly Written[], before: readonly unknown[] = []): Written => {
+  const combine = nn[name as "sequential"] as unknown as (...args: readonly unknown[]) => nn.Layer;
+  const text = [...before.map((b) => JSON.stringify(b)), ...inner.map((w) => w.text)].join(", ");
+  return { text: `nn.${name}(${text})`, layer: combine(...before, ...inner.map((w) => w.layer)) };
+};
+
+const leaf = (): Written => {
+  switch (below(8)) {
+    case 0:
+    case 1:
+    case 2: {
+      const out = pick([2, 3, 4, 6]), kernel = pick<number | [number, number]>([1, 3, 3, 5, [3, 2]]);
+      const config = options({ kernel, ...windows(), dilation: sometimes(2), groups: sometimes(pick([2, 3])) });
+      return make("conv2d", nn.conv2d(out, config as { kernel: number }), out, config);
+    }
+    case 3: {
+      const kernel = pick([2, 3]), config = options(windows()), kind = pick(["maxPool2d", "avgPool2d"] as const);
+      return make(kind, nn[kind](kernel, config), kernel, config);
+    }
+    case 4:
+      return make("flatten", nn.flatten);
+    case 5:
+      return make("linear", nn.linear(5), 5);
+    case 6:
+      return make("globalAvgPool", nn.globalAvgPool);
+    default:
+      return make("relu", nn.relu);
+  }
+};
+const keeping = (): Written =>
+  pick([make("relu", nn.relu), make("conv2d", nn.conv2d(4, { kernel: 3, padding: 1 }), 4, { kernel: 3, padding: 1 })]);
+const written = (depth: number): Written => {
+  if (depth === 0 || below(3) > 0) return leaf();
+  const inner = (n: number): Written[] => many(n, () => below(3) === 0 ? written(depth - 1) : keeping());
+  switch (below(5)) {
+    case 0:
+      return wrap("sequential", inner(1 + below(3)));
+    case 1:
+      return wrap("named", inner(1), [pick(["a", "b", "c"])]);
+    case 2:
+      return wrap("residual", inner(1 + below(2)));
+    case 3:
+      return wrap("concat", inner(2 + below(2)));
+    default:
+      return wrap("repeat", inner(1), [2]);
+  }
+};
+
+const distinctInside = (build: () => Written): Written => {
+  for (;;) {
+    try {
+      return build();
+    } catch (e) {
+      if (!isMistake(e)) throw e; // two names in one block: refused when the block is made, and only then
+    }
+  }
+};
+
+const rounds = 120;
+testUnless(denoExecutable() === null ? "there is no deno executable" : null)(
+  "on random layers a model and its type give the same output shape or the same sentence",
+  () => {
+    const programs: string[] = [], sentences: string[] = [];
+    const lines = many(rounds, () => {
+      const input = pick([[4, 9, 9], [3, 12, 10], [6, 7, 7], [4, 16, 16], [4, 33, 20]]);
+      const layers = many(1 + below(5), () => distinctInside(() => written(2)));
+      const text = `nn.model(${JSON.stringify(input)}, ${layers.map((w) => w.text).join(", ")})`;
+      try {
+        const { output } = (nn.model as (...args: unknown[]) => { output: number[] })(
+          input,
+          ...layers.map((w) => w.layer),
+        );
+        return `yes<Eq<typeof M["output"], ${JSON.stringify(output)}>>();`.replace(
+          "typeof M",
+          `(typeof m${programs.push(text) - 1})`,
+        );
+      } catch (e) {
+        if (!isMistake(e)) throw e;
+        programs.push(text);
+        sentences.push(e.message);
+        return `// ${e.message}`;
+      }
+    });
+    const head = 'import * as nn from "../../nn/mod.ts";\nimport { type Eq, yes } from "../types/assert.ts";\n';
+    const body = programs.map((text, i) => `const m${i} = ${text};\n${lines[i]}\n`);
+    const diagnostics = denoCheck({ "tests/nn/generated.ts": head + body.join("") });
+    const said = new Map(diagnostics.map((d) => [d.line, d.text]));
+    const wrong = programs.flatMap((text, i) => {
+      const got = said.get(3 + 2 * i) ?? said.get(4 + 2 * i), sentence = lines[i]!.match(/^\/\/ (.*)$/)?.[1];
+      if (sentence === undefined) return got === undefined ? [] : [`${text}\n${lines[i]}\n${got}`];
+      return got?.includes(`"${sentence}"`) ? [] : [`${text}\n  thrown  ${sentence}\n  checked ${got}`];
+    });
+    expect(wrong).toEqual([]);
+    expect(sentences.length).toBeGreaterThan(rounds / 4);
+    expect(sentences.length).toBeLessThan(rounds * 3 / 4);
+    expect(sentences.filter((s) => s.length > 300)).toEqual([]);
+  },
+  120_000,
+);
