@@ -27,7 +27,7 @@ export const fuse = (g: Graph, limits: Limits): { readonly groups: readonly Grou
     let wide: GraphNode | null = null;
     for (const node of g.nodes) {
       if (!stored.has(node)) continue;
-      const home = place(node, stored, groupOf, before, limits);
+      const home = place(node, g, stored, groupOf, before, limits);
       const sources = sourcesOf([...home.values.values(), ...operandsOf(home)]);
       if (sources.size + home.nodes.length > limits.buffersPerKernel) wide ??= widest(node, stored);
       groupOf.set(node, home);
@@ -50,6 +50,7 @@ export const sourcesOf = (exprs: readonly Expr[]): Set<number> => {
 /** Joins the group of a producer that the node reads element by element, or makes a group of its own. */
 const place = (
   node: GraphNode,
+  g: Graph,
   stored: ReadonlySet<GraphNode>,
   groupOf: ReadonlyMap<GraphNode, Group>,
   before: ReadonlyMap<Group, Set<Group>>,
@@ -57,8 +58,7 @@ const place = (
 ): Group => {
   const own = alone(node, stored);
   if (node.form.tag !== "map" || size(node.shape) === 0) return own;
-  const byId = new Map([...groupOf.keys()].map((n) => [n.id, n]));
-  const sources = [...sourcesOf([...own.values.values()])].map((s) => byId.get(s)).filter((n) => n !== undefined);
+  const sources = [...sourcesOf([...own.values.values()])].map((s) => g.nodes[s]!).filter((n) => groupOf.has(n));
   const candidates = [...new Set(sources.toReversed().map((n) => groupOf.get(n)!))];
   for (const home of candidates) {
     if (size(home.shape) !== size(node.shape)) continue;

@@ -29,7 +29,7 @@ export type Run<L extends ShapeFunctions, I, Outs extends readonly unknown[] = [
   ? Out<H, I> extends infer O ? O extends AnyFail ? Failed<`${Outs["length"]}`, O> : Run<T, O, [...Outs, O]>
   : never
   : L extends readonly [] ? Outs
-  : [...Outs, Dim[]]; // a list of unknown length: dynamic from here on
+  : [...Outs, ...Dim[][]]; // a list of unknown length: dynamic from here on
 /** The last output of a fold, its input where the list is empty. */
 export type LastOut<R, I> = R extends readonly [...unknown[], infer X] ? X : R extends readonly [] ? I : Dim[];
 
@@ -65,10 +65,13 @@ export const byArity = <F>(kind: string, arity: number, apply: Apply): F =>
     args.length >= arity ? applyTo(apply, args) : operation(kind, (x) => applyTo(apply, [x, ...args]))) as F;
 /** The same for functions with optional arguments: data is what is neither a number, a string nor a list. */
 export const byData = <F>(kind: string, apply: Apply): F =>
-  Object.assign((...args: readonly unknown[]) =>
-    typeof args[0] === "object" && !Array.isArray(args[0])
-      ? applyTo(apply, args)
-      : operation(kind, (x) => applyTo(apply, [x, ...args])), { kind }) as F;
+  Object.assign(
+    (...args: readonly unknown[]) =>
+      typeof args[0] === "object" && !Array.isArray(args[0])
+        ? applyTo(apply, args)
+        : operation(kind, (x) => applyTo(apply, [x, ...args])),
+    { kind },
+  ) as F;
 
 /**
  * Applies operations from left to right: `pipe(x, matmul(w), add(b), relu)`. A shape that does not fit is a compile error

@@ -67,7 +67,7 @@ export const applyChild = (
 const child = (tree: Tree, key: string, label: string, what: string): Tree => {
   const found = (tree as Trees | undefined)?.[key];
   if (found !== undefined) return found;
-  const got = tree === undefined || tree === null ? "none" : Object.keys(tree).join(", ");
+  const got = Object.keys(tree ?? {}).join(", ") || "none";
   throw new ShapeError(`model: no ${what} for layer ${label}, got ${got}`, { op: "model", expected: key, got });
 };
 

@@ -6,6 +6,7 @@ import { no, type Primitive, type Tangent } from "../core/primitive.ts";
 import { broadcastShapes } from "../core/shape/broadcast.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind, constant } from "../core/trace.ts";
+import { stopGradient } from "./gradient.ts";
 import { stretch } from "./structure.ts";
 import { byArity, operation } from "../core/pipe.ts";
 import type { Elementwise, Operand, Unary } from "./signatures.ts";
@@ -58,12 +59,16 @@ export const divP = binary({
   lower: "div",
   at: [[1, 2, -0.5], [3, -4, 0.5]],
 });
-/** The remainder with the sign of the dividend: x - y trunc(x / y). Whole numbers modulo 0 give 0. */
+/** The remainder with the sign of the dividend: x - y trunc(x / y). Whole numbers modulo 0 give 0. d = dx - trunc(x / y) dy */
 export const remP = binary({
   name: "rem",
   dtypes: numeric,
   evaluate: (x, y, d) => y === 0 && !isFloat(d as "f32") ? 0 : x % y,
-  linearize: no("the remainder is not used under a derivative yet"),
+  linearize: (x, y, out) => {
+    // The quotient without its rest is piecewise constant.
+    const minus = stopGradient(div(sub(out, x), y) as Tensor);
+    return (dx, dy) => plus(dx, dy && mul(dy, minus));
+  },
   transpose: no("rem is not linear"),
   lower: "rem",
   at: [[5, -7, 2.5], [3, 4, -2]],

@@ -1,15 +1,18 @@
 import { sameShape, showAval } from "../core/aval.ts";
-import { dtypes, numeric } from "../core/dtype.ts";
+import { dtypes, isFloat, numeric } from "../core/dtype.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { op } from "../core/expr.ts";
 import { binary, compare, unary } from "../core/families.ts";
 import { map } from "../core/lowering.ts";
-import { operation } from "../core/pipe.ts";
+import { byArity, operation } from "../core/pipe.ts";
 import { host, no, type Primitive } from "../core/primitive.ts";
 import { broadcastShapes } from "../core/shape/broadcast.ts";
+import type { Shape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
-import { bind } from "../core/trace.ts";
-import { align, elementwise, like, mul, type Operand, plus } from "./arithmetic.ts";
+import { bind, constant } from "../core/trace.ts";
+import { abs, align, elementwise, like, mul, type Operand, plus } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
+import type { Predicate } from "./pointwise_signatures.ts";
 import type { Elementwise, Unary, Where } from "./signatures.ts";
 import { stretch } from "./structure.ts";
 
@@ -127,3 +130,23 @@ export const where: Where = ((condition: Tensor, x: Operand, y: Operand): Tensor
   const shape = broadcastShapes("where", extents(condition), extents(a));
   return bind(selectP, [condition, a, b].map((t) => stretch(t, shape)), null);
 }) as Where;
+
+/** Whether an element is NaN. `T[...S] -> bool[...S]` */
+export const isNan: Predicate<"isNan"> = operation("isNan", (x) => isFloat(x.dtype) ? notEqual(x, x) : never(x));
+/** Whether an element is Infinity or -Infinity. `T[...S] -> bool[...S]` */
+export const isInf: Predicate<"isInf"> = operation("isInf", (x) => isFloat(x.dtype) ? equal(abs(x), Infinity) : never(x));
+/** Whether an element is neither NaN nor infinite. `T[...S] -> bool[...S]` */
+export const isFinite: Predicate<"isFinite"> = operation("isFinite", (x) => isFloat(x.dtype) ? less(abs(x), Infinity) : not(never(x) as Tensor<Shape, "bool">));
+const never = (x: Tensor): Tensor => constant(0, { shape: extents(x), dtype: "bool" });
+
+const truth = (x: Operand): Operand => typeof x === "number" || x.dtype === "bool" ? x : cast(x, "bool");
+const onTruths = <Op extends string>(name: Op, f: (x: Tensor, y: Tensor) => Tensor): Elementwise<Op, "bool"> =>
+  byArity(name, 2, (x: Operand, y: Operand) => f(...align(name, truth(x), truth(y))));
+/** Whether both are true, that is not 0. `T[...A], T[...B] -> bool[...broadcast]` */
+export const logicalAnd: Elementwise<"logicalAnd", "bool"> = onTruths("logicalAnd", and);
+/** Whether one is true, that is not 0. `T[...A], T[...B] -> bool[...broadcast]` */
+export const logicalOr: Elementwise<"logicalOr", "bool"> = onTruths("logicalOr", or);
+/** Whether exactly one is true, that is not 0. `T[...A], T[...B] -> bool[...broadcast]` */
+export const logicalXor: Elementwise<"logicalXor", "bool"> = onTruths("logicalXor", xor);
+/** Whether an element is false, that is 0. `T[...S] -> bool[...S]` */
+export const logicalNot: Predicate<"logicalNot"> = operation("logicalNot", (x) => not(truth(x) as Tensor<Shape, "bool">));

@@ -15,6 +15,9 @@ export type ShapeOf<T> = T extends readonly [] ? [0]
 
 /** The dtype of a typed array. */
 export type DTypeOf<A extends Data> = A extends Float32Array ? "f32" : A extends Int32Array ? "i32" : A extends Uint32Array ? "u32" : A extends Float64Array ? "f64" : "f16";
+/** The dtype of nested numbers or booleans. */
+export type ElementOf<T> = T extends Truths ? "bool" : "f32";
+type Truths = boolean | readonly Truths[];
 const typeOf = (data: Data): DType =>
   data instanceof Float32Array ? "f32" : data instanceof Int32Array ? "i32" : data instanceof Uint32Array ? "u32" : data instanceof Float64Array ? "f64" : "f16";
 
@@ -26,18 +29,13 @@ const typeOf = (data: Data): DType =>
  * Throws `ShapeError` where nested arrays are ragged or the number of elements is not that of the shape, `DTypeError` where
  * a number does not fit the dtype.
  */
-export function tensor<const T extends Nested, D extends DType = "f32">(values: T, dtype?: D): Tensor<ShapeOf<T>, D>;
+export function tensor<const T extends Nested>(values: T): Tensor<ShapeOf<T>, ElementOf<T>>;
+export function tensor<const T extends Nested, D extends DType>(values: T, dtype: D): Tensor<ShapeOf<T>, D>;
 export function tensor<const S extends readonly number[], A extends Data>(data: A, shape: S): Tensor<[...S], DTypeOf<A>>;
 export function tensor(values: Nested | Data, second?: DType | readonly number[]): Tensor {
   if (ArrayBuffer.isView(values)) return fromData(values as Data, second as readonly number[] | undefined);
-  const shape = nestedShape(values as Nested), flat = (Array.isArray(values) ? values.flat(Infinity) : [values]) as (number | boolean)[];
-  if (flat.length !== size(shape)) {
-    throw new ShapeError(`tensor: expected nested arrays of one length, got ragged ones like [${shape.join(", ")}]`, {
-      op: "tensor",
-      expected: `${size(shape)} numbers`,
-      got: `${flat.length}`,
-    });
-  }
+  const shape = nestedShape(values as Nested), flat: (number | boolean)[] = [];
+  collect(values as Nested, shape, 0, flat);
   const dtype = (second as DType | undefined) ?? (typeof flat[0] === "boolean" ? "bool" : "f32"), data = allocate(dtype, flat.length);
   const halves = dtype === "f16" ? new Float16Array(data.buffer) : data;
   flat.forEach((v, i) => {
@@ -48,6 +46,15 @@ export function tensor(values: Nested | Data, second?: DType | readonly number[]
   return engine().hold(data, { shape, dtype });
 }
 const nestedShape = (v: Nested): number[] => Array.isArray(v) ? [v.length, ...(v.length > 0 ? nestedShape(v[0]!) : [])] : [];
+const collect = (v: Nested, shape: readonly number[], axis: number, into: (number | boolean)[]): void => {
+  const length = Array.isArray(v) ? v.length : undefined;
+  if (length !== shape[axis]) {
+    const got = length === undefined ? "a number" : `${length} entries`, expected = shape[axis] === undefined ? "a number" : `${shape[axis]} entries`;
+    throw new ShapeError(`tensor: the nested arrays are ragged: expected ${expected} at depth ${axis}, got ${got}`, { op: "tensor", expected, got });
+  }
+  if (Array.isArray(v)) for (const w of v) collect(w, shape, axis + 1, into);
+  else into.push(v as number | boolean);
+};
 const fromData = (data: Data, shape: readonly number[] | undefined): Tensor => {
   const s = shape ?? [data.length];
   checkShape("tensor", s);

@@ -1,20 +1,32 @@
 /** Operations on tensors. @module */
-export { logSoftmax, relu, softmax } from "./activation.ts";
+export {
+  celu, elu, gelu, glu, logit, logSigmoid, logSoftmax, mish, relu, selu, silu, softmax, softplus, softsign, tanhShrink,
+} from "./activation.ts"; // deno-fmt-ignore
 export { abs, add, div, mul, neg, rem, sign, square, sub } from "./arithmetic.ts";
+export { clamp, lerp } from "./between.ts";
 export { shiftLeft, shiftRight } from "./bits.ts";
 export { bitcastTo, cast } from "./cast.ts";
 export {
-  and, equal, greater, greaterEqual, less, lessEqual, maximum, minimum, not, notEqual, or, where, xor,
+  and, equal, greater, greaterEqual, isFinite, isInf, isNan, less, lessEqual, logicalAnd, logicalNot, logicalOr, logicalXor,
+  maximum, minimum, not, notEqual, or, where, xor,
 } from "./comparison.ts"; // deno-fmt-ignore
 export { matmul } from "./contraction.ts";
 export { conv2d } from "./convolution.ts";
 export { data, dataOf, type DTypeOf, item, type Nested, read, type ShapeOf, tensor, type Values } from "./create.ts";
-export { exp, log, pow, sigmoid, sqrt, tanh } from "./exponential.ts";
+export { floorDivide, remainder, truncDivide } from "./division.ts";
+export {
+  cbrt, exp, exp2, expm1, log, log10, log1p, log2, logAddExp, pow, reciprocal, rsqrt, sigmoid, sqrt, tanh, xlogy,
+} from "./exponential.ts"; // deno-fmt-ignore
 export { stopGradient } from "./gradient.ts";
+export { acosh, asinh, atanh, cosh, sinh } from "./hyperbolic.ts";
+export { hardShrink, hardSigmoid, hardSwish, hardTanh, leakyRelu, prelu, relu6, softShrink, threshold } from "./piecewise.ts";
+export { prod } from "./product.ts";
 export { all, any, argmax, argmin, max, mean, min } from "./reduction.ts";
+export { ceil, floor, round, trunc } from "./rounding.ts";
 export { concat, pad, slice, stack } from "./slice.ts";
 export { full, iota, ones, scalar, zeros } from "./source.ts";
-export { erf, erfinv } from "./special.ts";
+export { digamma, erf, erfc, erfinv, lgamma, trigamma } from "./special.ts";
+export { countNonzero, logSumExp, norm, std, variance } from "./statistics.ts";
 export { broadcastTo, expandDims, moveAxis, permute, reshape, squeeze, sum, transpose } from "./structure.ts";
-export { cos, sin } from "./trigonometry.ts";
+export { acos, asin, atan, atan2, cos, hypot, sin, tan } from "./trigonometry.ts";
 export { avgPool2d, maxPool2d } from "./window.ts";

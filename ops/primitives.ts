@@ -7,13 +7,18 @@ export { bitcastP, castP } from "./cast.ts";
 export { andP, eqP, geP, gtP, leP, ltP, maximumP, minimumP, neP, notP, orP, selectP, xorP } from "./comparison.ts";
 export { dotP } from "./contraction.ts";
 export { convP } from "./convolution.ts";
-export { expP, logP, powP, sigmoidP, sqrtP, tanhP } from "./exponential.ts";
+export {
+  cbrtP, exp2P, expm1P, expP, log10P, log1pP, log2P, logAddExpP, logP, powP, rsqrtP, sigmoidP, softplusP, sqrtP, tanhP,
+} from "./exponential.ts"; // deno-fmt-ignore
 export { stopGradientP } from "./gradient.ts";
+export { acoshP, asinhP, atanhP, coshP, sinhP } from "./hyperbolic.ts";
+export { prodP } from "./product.ts";
 export { threefryP } from "./random.ts";
 export { allP, anyP, maxP, minP } from "./reduction.ts";
+export { ceilP, floorP, roundP, truncP } from "./rounding.ts";
 export { concatP, padP, sliceP } from "./slice.ts";
 export { iotaP } from "./source.ts";
-export { erfP, erfinvP } from "./special.ts";
+export { digammaP, erfcP, erfinvP, erfP, lgammaP } from "./special.ts";
 export { broadcastP, permuteP, reshapeP, sumP } from "./structure.ts";
-export { cosP, sinP } from "./trigonometry.ts";
+export { acosP, asinP, atan2P, atanP, cosP, hypotP, sinP, tanP } from "./trigonometry.ts";
 export { foldP, windowsP } from "./window.ts";

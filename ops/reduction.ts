@@ -11,9 +11,10 @@ import { bind } from "../core/trace.ts";
 import { add, div, like, mul } from "./arithmetic.ts";
 import { equal, notEqual, where } from "./comparison.ts";
 import { iota } from "./source.ts";
-import { expandAxes, reduceOver, type ReduceOptions, scatterAxes, sum } from "./structure.ts";
+import { expandAxes, reduceOver, type ReduceOptions, reshape, scatterAxes, sum } from "./structure.ts";
 import { byData } from "../core/pipe.ts";
-import type { Axes, AxisReduction, Reduction } from "./signatures.ts";
+import type { ArgReduction } from "./pointwise_signatures.ts";
+import type { Axes, Reduction } from "./signatures.ts";
 
 /** Which of several equal extrema the derivative goes to: all in equal parts, or the first in row-major order. */
 export type Ties = "split" | "first";
@@ -24,7 +25,7 @@ interface ExtremumParams {
 const NAN_FIRST: Readonly<Record<"max" | "min", (x: number, y: number) => number>> = { max: Math.max, min: Math.min };
 
 /** Folds every element over `axes` on the host. */
-const reduceHost = (
+export const reduceHost = (
   data: ArrayLike<number>,
   shape: readonly number[],
   axes: readonly number[],
@@ -40,7 +41,8 @@ const reduceHost = (
   return total;
 };
 
-const lowerReduce = (combine: Combine): Exclude<Primitive<{ readonly axes: readonly number[] }>["lower"], { no: string }> =>
+/** One element of a reduction over `axes`. */
+export const lowerReduce = (combine: Combine): Exclude<Primitive<{ readonly axes: readonly number[] }>["lower"], { no: string }> =>
 ([x], { axes }) => [{
   tag: "reduce",
   extents: axes.map((a) => x!.shape[a]!),
@@ -152,18 +154,28 @@ export const mean: Reduction<"mean", DType> = byData("mean", (x: Tensor, axis?: 
   return div(total, size(extents(x)) / size(extents(total)));
 });
 
-/** Index of the largest element along an axis, the first of equals; that of a NaN if there is one. `T[...S] -> i32[...S without axis]` */
-export const argmax: AxisReduction<"argmax", "i32"> = byData(
+/**
+ * Index of the largest element along an axis, or in row-major order of all; the first of equals, that of a NaN if there is one.
+ * `T[...S] -> i32[...S without axis]`. Throws `ShapeError` where there is no element.
+ */
+export const argmax: ArgReduction<"argmax"> = byData(
   "argmax",
-  (x: Tensor, axis: number, options: ReduceOptions = {}) => argExtremum("argmax", max, x, axis, options),
+  (x: Tensor, axis?: number, options: ReduceOptions = {}) => argExtremum("argmax", max, x, axis, options),
 );
-/** Index of the smallest element along an axis, the first of equals; that of a NaN if there is one. `T[...S] -> i32[...S without axis]` */
-export const argmin: AxisReduction<"argmin", "i32"> = byData(
+/**
+ * Index of the smallest element along an axis, or in row-major order of all; the first of equals, that of a NaN if there is one.
+ * `T[...S] -> i32[...S without axis]`. Throws `ShapeError` where there is no element.
+ */
+export const argmin: ArgReduction<"argmin"> = byData(
   "argmin",
-  (x: Tensor, axis: number, options: ReduceOptions = {}) => argExtremum("argmin", min, x, axis, options),
+  (x: Tensor, axis?: number, options: ReduceOptions = {}) => argExtremum("argmin", min, x, axis, options),
 );
 type Pick = (x: Tensor, axis: number, options: ReduceOptions) => Tensor;
-const argExtremum = (name: string, pick: Pick, x: Tensor, axis: number, options: ReduceOptions): Tensor => {
+const argExtremum = (name: string, pick: Pick, x: Tensor, axis: number | undefined, options: ReduceOptions): Tensor => {
+  if (axis === undefined) {
+    const index = argExtremum(name, pick, reshape(x, [size(extents(x))]), 0, {});
+    return options.keepdims ? reshape(index, extents(x).map(() => 1)) : index;
+  }
   const a = normalizeAxis(name, extents(x), axis), order = iota(extents(x), a, "i32");
   const best = pick(x, a, { keepdims: true });
   const hit = isFloat(x.dtype as DType) ? where(equal(best, best), equal(x, best), notEqual(x, x)) : equal(x, best);

@@ -13,7 +13,12 @@ const entries = ["mod.ts", "ops/mod.ts", "nn/mod.ts", "models/mod.ts", "datasets
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "core/": ["core/"],
   "ops/": ["core/", "ops/"],
-  "transforms/": ["core/", "transforms/", "ops/arithmetic.ts", "ops/structure.ts"],
+  // Derivatives add and move; loops, branches and checkpoints slice, join, choose and fence off.
+  "transforms/": [
+    "core/",
+    "transforms/",
+    ...["arithmetic", "structure", "slice", "comparison", "source", "cast", "barrier"].map((f) => `ops/${f}.ts`),
+  ],
   "compiler/": ["core/", "compiler/"],
   "runtime/": ["core/", "compiler/", "runtime/"],
   "nn/": ["core/", "ops/", "transforms/", "nn/"],
@@ -26,6 +31,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const library = ["core/", "ops/", "transforms/", "compiler/", "runtime/", "nn/", "models/", "datasets/", "mod.ts"];
 /** The rooms that may touch the world: a file, a clock, a device, the network. */
 const worldly = ["runtime/", "datasets/"];
+/** Where both of them ask the host what it lets a program do. */
+const asking = ["core/environment.ts"];
 const free = ["bench/", "tests/"];
 
 const wall = 400;
@@ -95,6 +102,7 @@ describe("the house", () => {
     const world =
       /\b(Deno\.|process\.|console\.|performance\.now|Date\.now|new Date\(|Math\.random|navigator\.|fetch\()/;
     const wrong = inRooms(library.filter((room) => !worldly.includes(room))).flatMap(([file, source]) => {
+      if (asking.includes(file)) return [];
       const found = world.exec(codeOnly(source))?.[1];
       return found === undefined ? [] : [`${file}: ${found}`];
     });

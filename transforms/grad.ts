@@ -7,6 +7,7 @@ import { constant, replay } from "../core/trace.ts";
 import { flatten, unflatten } from "../core/tree.ts";
 import { type AnyFunction, chosen, needFloats, traceCall, type TracedCall, transform } from "./call.ts";
 import { jvpProgram, linearizeProgram, zerosLike } from "./linearize.ts";
+import type { ScalarLoss } from "./scalar_loss.ts";
 import { transposeProgram } from "./transpose.ts";
 
 /** Which arguments to differentiate in (the first, unless said), and whether the function returns `[loss, auxiliary]`. */
@@ -67,18 +68,24 @@ const trees = (call: TracedCall, options: GradOptions, leaves: readonly Tensor[]
  * await item(slope(scalar(3))); // 6
  * ```
  */
-export const grad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(f: F, options?: O) => {
+export const grad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(
+  f: ScalarLoss<"grad", F>,
+  options?: O,
+) => {
   const o: GradOptions = options ?? {};
   return (...args: Args<F>): Chosen<Args<F>, Num<O>> => {
-    const { call, gradients } = run("grad", f, o, args);
+    const { call, gradients } = run("grad", f as F, o, args);
     return trees(call, o, gradients) as Chosen<Args<F>, Num<O>>;
   };
 };
 /** Value and gradient at once: `[loss, gradients]`, or `[[loss, auxiliary], gradients]` with `aux: true`. */
-export const valueAndGrad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(f: F, options?: O) => {
+export const valueAndGrad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(
+  f: ScalarLoss<"valueAndGrad", F>,
+  options?: O,
+) => {
   const o: GradOptions = options ?? {};
   return (...args: Args<F>): [ReturnType<F>, Chosen<Args<F>, Num<O>>] => {
-    const { call, outputs, gradients } = run("valueAndGrad", f, o, args);
+    const { call, outputs, gradients } = run("valueAndGrad", f as F, o, args);
     return [unflatten(call.out, outputs), trees(call, o, gradients) as Chosen<Args<F>, Num<O>>];
   };
 };

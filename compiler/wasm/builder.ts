@@ -23,8 +23,6 @@ export interface LoopRange {
   readonly to: Value;
   readonly step?: number;
 }
-/** Where what is read may change: elements of buffers never do, scratch memory does. */
-export type LoadOptions = { readonly after: Scope };
 
 /**
  * Builds one function. A value is placed in the outermost scope in which its operands are known, and equal values of one scope
@@ -54,6 +52,8 @@ export interface Builder {
   load(name: Access, address: Value, offset: number, lane?: number, rest?: Value): Value;
   loadScratch(name: Access, address: Value, offset: number): Value;
   store(effects: readonly StoreEffect[]): void;
+  /** From here on the carried value `target` of a loop is `value`; what was made of it before must have been used. */
+  assign(target: Value, value: Value): void;
   loop(range: LoopRange, init: readonly Value[], body: (i: Value, carried: readonly Value[]) => readonly Value[]): readonly Value[];
   choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
   /** Builds in an outer scope. */
@@ -187,6 +187,7 @@ export const createBuilder = (): Builder => {
       }));
       if (effects.length > 0) here.statements.push({ tag: "store", effects });
     },
+    assign: (target, v) => void here.statements.push({ tag: "set", targets: [reads.get(target)!], values: [v] }),
     loop: ({ from, to, step = 1 }, init, body) => {
       const known = from.constant !== null && to.constant !== null;
       const trips = known ? Math.max(0, Math.ceil((to.constant! - from.constant!) / step)) : null;
@@ -196,8 +197,12 @@ export const createBuilder = (): Builder => {
       const carried = init.map((v) => variable(v.type));
       if (init.length > 0) here.statements.push({ tag: "set", targets: carried, values: init });
       at(scope, () => {
-        const values = body(read(counter, scope), carried.map((v) => read(v, scope)));
-        if (values.length > 0) scope.statements.push({ tag: "set", targets: carried, values });
+        const before = carried.map((v) => read(v, scope)), values = body(read(counter, scope), before);
+        const changed = values.map((_, i) => i).filter((i) => values[i] !== before[i]);
+        if (changed.length > 0) {
+          const pick = <T>(list: readonly T[]): readonly T[] => changed.map((i) => list[i]!);
+          scope.statements.push({ tag: "set", targets: pick(carried), values: pick(values) });
+        }
       });
       here.statements.push({ tag: "loop", counter, from, to, step, runs: trips !== null, body: scope });
       return carried.map((v) => read(v, here));

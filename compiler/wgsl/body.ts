@@ -1,9 +1,9 @@
 import { type Axis, type Expr, type Fold, operands } from "../../core/expr.ts";
-import { identityOf, type Scalar } from "../../core/scalar.ts";
+import { identityOf } from "../../core/scalar.ts";
 import type { Store } from "../kernel.ts";
 import { Dependence } from "./dependence.ts";
 import { indent, type Module, typeOf } from "./module.ts";
-import { spellOp } from "./scalar.ts";
+import { spellCombine, spellOp } from "./scalar.ts";
 
 /** A block of a function: its lines, the axes it binds, and what has a name in it. */
 export interface Scope {
@@ -36,6 +36,8 @@ export class Body {
   private count = 0;
   private readonly uses = new Map<Expr, number>();
   private readonly dependence: Dependence;
+  /** Folds whose loop is being written. */
+  private readonly pending = new Set<Fold>();
   readonly root: Scope;
 
   /** `axes` are the names of the axes known from the start; `acc` that of the finished contraction. */
@@ -93,7 +95,7 @@ export class Body {
     switch (e.tag) {
       case "load": {
         const lane = this.module.laneOf(e);
-        if (lane !== null) return this.component(e.source, lane.vector, at) + ".xyzw".slice(lane.lane + 1, lane.lane + 2).padStart(2, ".");
+        if (lane !== null) return `${this.component(e.source, lane.vector, at)}.${"xyzw"[lane.lane]}`;
         const element = `b${e.source}[${this.value(e.index, at)}]`;
         return e.dtype === "bool" ? `(${element} != 0u)` : element;
       }
@@ -154,7 +156,8 @@ export class Body {
 
   /** Computes a fold, and in the same loop every other fold that can be. */
   private folds(wanted: Fold, at: Scope): void {
-    const group = this.dependence.companions(wanted, (f) => find(f, at) === undefined && this.available(f, at));
+    const group = this.dependence.companions(wanted, (f) => !this.pending.has(f) && find(f, at) === undefined && this.available(f, at));
+    group.forEach((f) => this.pending.add(f));
     const sums = group.map((fold): Sum => ({ fold, name: this.fresh("s") }));
     for (const { fold, name } of sums) {
       at.lines.push(`var ${name}: ${sumType(fold)} = ${this.module.literal(identityOf(fold.combine, fold.dtype), sumDtype(fold))};`);
@@ -166,6 +169,7 @@ export class Body {
       }
     });
     together?.finish(this, at, sums);
+    group.forEach((f) => this.pending.delete(f));
     for (const { fold, name } of sums) at.names.set(fold, sumDtype(fold) === fold.dtype ? name : `f16(${name})`);
   }
   /** Whether a fold can be computed in this very block. */
@@ -176,9 +180,7 @@ export class Body {
   }
   /** Two partial results put together. */
   combine(fold: Fold, x: string, y: string): string {
-    const dtype = sumDtype(fold), operand = { ...fold, dtype };
-    const node = { tag: "op", id: -1, dtype, op: fold.combine as Scalar, args: [operand, { ...operand }] } as const;
-    return spellOp(node, [x, y], { need: this.module.need, exactDivision: true });
+    return spellCombine(fold.combine, sumDtype(fold), x, y, this.module.need);
   }
 
   /** Writes stores; those with loops of their own over the same extents share one. */

@@ -1,8 +1,8 @@
 import type { DType } from "../../core/dtype.ts";
 import { DTypeError } from "../../core/errors.ts";
-import type { OpExpr } from "../../core/expr.ts";
+import type { Acc, OpExpr } from "../../core/expr.ts";
 import { bounds } from "../../core/index_expr.ts";
-import { type Basic, isSpecial } from "../../core/scalar.ts";
+import { type Basic, type Combine, isSpecial } from "../../core/scalar.ts";
 import type { Helper } from "./helper.ts";
 import { spellSpecial } from "./special.ts";
 
@@ -151,4 +151,10 @@ export const spellOp = (node: OpExpr, args: readonly string[], site: Omit<Site, 
   const dtype = spelled(node.args[node.op === "select" ? 1 : 0]!.dtype), spell = table[node.op][dtype];
   if (spell === null) throw new Error(`${node.op} is not defined for ${dtype}`);
   return spell([args[0] ?? "", args[1] ?? "", args[2] ?? ""], at);
+};
+
+/** Two partial results of a reduction put together. */
+export const spellCombine = (name: Combine, dtype: DType, x: string, y: string, need: (h: Helper) => void): string => {
+  const operand = (id: number): Acc => ({ tag: "acc", id, dtype });
+  return spellOp({ tag: "op", id: -1, dtype, op: name, args: [operand(-2), operand(-3)] }, [x, y], { need, exactDivision: true });
 };

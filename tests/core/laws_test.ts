@@ -12,7 +12,8 @@ import { evaluate } from "../../core/evaluate.ts";
 import { runCompiled } from "../support/interpreter.ts";
 
 const primitives: readonly Primitive[] = Object.values(rooms);
-const noise = (n: number, seed: number): number[] => Array.from({ length: n }, (_, i) => Math.sin(seed + 12.9898 * (i + 1)));
+const noise = (n: number, seed: number): number[] =>
+  Array.from({ length: n }, (_, i) => Math.sin(seed + 12.9898 * (i + 1)));
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((s, x, i) => s + x * b[i]!, 0);
 const flat = (xs: readonly ArrayLike<number>[]): number[] => xs.flatMap((x) => Array.from(x));
 const near = (got: ArrayLike<number>, want: ArrayLike<number>, tolerance: number): void => {
@@ -20,7 +21,9 @@ const near = (got: ArrayLike<number>, want: ArrayLike<number>, tolerance: number
   for (let i = 0; i < want.length; i++) {
     const allowed = tolerance * (1 + Math.abs(want[i]!));
     if (Object.is(got[i], want[i]) || got[i] === want[i]) continue;
-    if (!(Math.abs(got[i]! - want[i]!) <= allowed)) throw new Error(`element ${i}: expected ${want[i]}, got ${got[i]} (±${allowed})`);
+    if (!(Math.abs(got[i]! - want[i]!) <= allowed)) {
+      throw new Error(`element ${i}: expected ${want[i]}, got ${got[i]} (±${allowed})`);
+    }
   }
 };
 
@@ -33,7 +36,9 @@ const laws = (p: Primitive, s: Sample<unknown>, title: string): void => {
   const wrt = avals.flatMap((_, i) => floats[i] ? [i] : []);
   const tangents = data.map((d, i) => floats[i] ? noise(d.length, i + 1) : d.map(() => 0));
 
-  if (!isNo(p.lower)) test(`${title}: compiled = evaluated`, () => near(flat(runCompiled(program, data)), flat(run(data)), 1e-12));
+  if (!isNo(p.lower)) {
+    test(`${title}: compiled = evaluated`, () => near(flat(runCompiled(program, data)), flat(run(data)), 1e-12));
+  }
   if (!isNo(p.linearize) && wrt.length > 0 && p.name !== "stopGradient") {
     const forward = trace((...xs) => {
       const n = avals.length, ts = xs.slice(n).map((t, i) => floats[i] ? t : null);
@@ -61,7 +66,9 @@ const laws = (p: Primitive, s: Sample<unknown>, title: string): void => {
         const [outs, out] = jvpProgram(forward, xs.slice(0, n), [...ts, ...avals.map(() => null)]);
         return out.map((t, i) => t ?? zerosLike(outs[i]!));
       }, [...avals, ...avals, ...avals]).program;
-      const h = 1e-5, at = (e: number) => flat(evaluate(forward, [...data.map((d, i) => d.map((x, j) => x + e * tangents[i]![j]!)), ...tangents]));
+      const h = 1e-5,
+        at = (e: number) =>
+          flat(evaluate(forward, [...data.map((d, i) => d.map((x, j) => x + e * tangents[i]![j]!)), ...tangents]));
       const hi = at(h), lo = at(-h);
       near(flat(evaluate(second, [...data, ...tangents, ...tangents])), hi.map((x, i) => (x - lo[i]!) / (2 * h)), 1e-6);
     });
@@ -71,13 +78,28 @@ const laws = (p: Primitive, s: Sample<unknown>, title: string): void => {
     for (let mask = 1; mask < 2 ** avals.length && mask < 16; mask++) {
       const batched = avals.map((_, i) => (mask >> i & 1) === 1);
       test(`${title}: vmap = loop, batched ${batched.map(Number).join("")}`, () => {
-        const second = data.map((d, i) => batched[i] ? floats[i] ? d.map((x, j) => x + 0.25 * tangents[i]![j]!) : d.toReversed() : d);
-        const program2 = trace((...xs) => vmapProgram(program, 2, xs.map((x, i) => [x, batched[i]!])).map(([y]) => y),
-          avals.map((a, i) => batched[i] ? { shape: [2, ...a.shape], dtype: a.dtype } : a)).program;
-        const got = evaluate(program2, data.map((d, i) => batched[i] ? [...d, ...second[i]!] : d));
+        const second = data.map((d, i) =>
+          batched[i] ? floats[i] ? d.map((x, j) => x + 0.25 * tangents[i]![j]!) : d.toReversed() : d
+        );
+        const program2 = trace((...xs) =>
+          vmapProgram(program, 2, xs.map((x, i) => [x, batched[i]!])).map(([y]) =>
+            y
+          ), avals.map((a, i) => batched[i] ? { shape: [2, ...a.shape], dtype: a.dtype } : a)).program;
+        const got = evaluate(
+          program2,
+          data.map((d, i) =>
+            batched[i] ? [...d, ...second[i]!] : d
+          ),
+        );
         const [one, two] = [run(data), run(second)];
         near(flat(got), flat(one.flatMap((o, i) => [o, two[i]!])), 1e-12);
-        if (!isNo(p.lower)) near(flat(runCompiled(program2, data.map((d, i) => batched[i] ? [...d, ...second[i]!] : d))), flat(got), 1e-12);
+        if (!isNo(p.lower)) {
+          near(
+            flat(runCompiled(program2, data.map((d, i) => batched[i] ? [...d, ...second[i]!] : d))),
+            flat(got),
+            1e-12,
+          );
+        }
       });
     }
   }
@@ -86,7 +108,9 @@ const laws = (p: Primitive, s: Sample<unknown>, title: string): void => {
 for (const p of primitives) {
   describe(p.name, () => {
     test("states every rule or the reason why there is none", () => {
-      for (const rule of [p.linearize, p.transpose, p.batch, p.lower]) if (isNo(rule)) expect(rule.no.length).toBeGreaterThan(5);
+      for (const rule of [p.linearize, p.transpose, p.batch, p.lower]) {
+        if (isNo(rule)) expect(rule.no.length).toBeGreaterThan(5);
+      }
       expect(p.samples.length).toBeGreaterThan(0);
     });
     p.samples.forEach((s, i) => laws(p, s, `sample ${i + 1}`));

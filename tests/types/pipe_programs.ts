@@ -10,6 +10,7 @@ import { matmul } from "../../ops/contraction.ts";
 import { tanh } from "../../ops/exponential.ts";
 import { argmax, mean } from "../../ops/reduction.ts";
 import { reshape, sum, transpose } from "../../ops/structure.ts";
+import { pipe as fpPipe } from "fp-ts/function";
 import { mk, n } from "./assert.ts";
 
 const x = mk(32, 784), xb = mk("batch", 784), xn = mk(n, 784);
@@ -30,6 +31,10 @@ export const m3: Tensor<[number, 10], "f32"> = pipe(xn, mlp);
 export const m4 = <B extends Dim>(v: Tensor<[B, 784], "f32">): Tensor<[B, 10], "f32"> =>
   pipe(v, matmul(w1), add(b1), relu, matmul(w2));
 export const m5: Tensor<[32, 10], "f32"> = m4(x);
+
+// The same values in the pipe of fp-ts.
+export const f1: Tensor<[32, 10], "f32"> = fpPipe(x, matmul(w1), add(b1), relu, matmul(w2));
+export const f2: Tensor<["batch", 10], "f32"> = fpPipe(xb, mlp, softmax);
 
 // @ts-expect-error matmul: inner dimensions 128 and 100 differ: [32, 128] @ [100, 10]
 pipe(x, matmul(w1), add(b1), relu, matmul(w3), relu);

@@ -1,0 +1,74 @@
+import type { Expr } from "../../core/expr.ts";
+import * as m from "./build.ts";
+import { reduce } from "./exponential.ts";
+import { log1pFinite } from "./logarithm.ts";
+
+/** tanh x / x = P(x²) / Q(x²) for |x| <= 9.02, minimax relative: 2^-25. */
+const tanhP = [1, 0.13382688164710999, 0.003497419413179159, 2.0633675376302563e-5, 1.3378758545457003e-8];
+const tanhQ = [1, 0.46716010570526123, 0.025884317234158516, 0.0003288387961219996, 7.788505627104314e-7];
+/** (cosh r - 1) / r² and (sinh r / r - 1) / r² on |r| <= 0.3475, in r²: 2^-33. */
+const coshTail = [0.5, 0.04166645556688309, 0.001393584068864584];
+const sinhTail = [0.1666666716337204, 0.008333176374435425, 0.00019973042071796954];
+/** The greatest number whose sinh is finite in f32. */
+const HIGHEST = 89.41598;
+
+/** Rational, and held to [-1, 1]. Measured:  ulp. */
+export const tanh = (x: Expr): Expr => {
+  const inside = m.min(m.max(x, m.f(-9.02)), m.f(9.02)), z = m.mul(inside, inside);
+  const y = m.div(m.mul(inside, m.horner(z, tanhP)), m.horner(z, tanhQ));
+  const held = m.min(m.max(y, m.f(-1)), m.f(1));
+  return m.fromBits(m.orNaN(m.and(m.bits(x), m.u(m.MAGNITUDE)), m.bits(held)));
+};
+
+/**
+ * With |x| = n ln 2 + r, s = 2^(n-2) and t = 2^(-n-2), half of sinh |x| is (s-t) cosh r + (s+t) sinh r, half of cosh x is
+ * (s+t) cosh r + (s-t) sinh r; s - t is 0 for n = 0, so nothing is lost near 0.
+ */
+const halves = (x: Expr) => {
+  const a = m.and(m.bits(x), m.u(m.MAGNITUDE)), { n, r } = reduce(m.fromBits(a)), k = m.toInt(n), z = m.mul(r, r);
+  const s = m.power(m.sub(k, m.i(2))), t = m.power(m.max(m.sub(m.i(-2), k), m.i(-127)));
+  const c = m.mul(z, m.horner(z, coshTail)), o = m.add(r, m.mul(m.mul(r, z), m.horner(z, sinhTail)));
+  const mix = (even: Expr, odd: Expr): Expr => {
+    const y = m.add(even, m.add(m.mul(even, c), m.mul(odd, o)));
+    return m.orNaN(a, m.select(m.gt(a, m.u(m.bitsOf(HIGHEST))), m.u(m.INF), m.bits(m.add(y, y))));
+  };
+  return { mix, plus: m.add(s, t), minus: m.sub(s, t) };
+};
+/** Measured:  ulp. */
+export const sinh = (x: Expr): Expr => {
+  const { mix, plus, minus } = halves(x);
+  return m.withSign(m.fromBits(mix(minus, plus)), x);
+};
+/** Measured:  ulp. */
+export const cosh = (x: Expr): Expr => {
+  const { mix, plus, minus } = halves(x);
+  return m.fromBits(mix(plus, minus));
+};
+
+/** log(1 + t), or log(2 a) where the magnitude a is so great that its square could overflow. */
+const logOfSum = (a: Expr, t: Expr): Expr => {
+  const big = m.gt(m.bits(a), m.u(m.bitsOf(2 ** 60)));
+  return log1pFinite(m.select(big, a, t), m.select(big, m.f(1), m.f(0)));
+};
+/** Infinity and NaN for themselves, else `y`. */
+const orItself = (a: Expr, y: Expr): Expr => m.fromBits(m.select(m.lt(a, m.u(m.INF)), m.bits(y), a));
+
+/** sign(x) log(1 + |x| + x² / (1 + √(x² + 1))). Measured:  ulp. */
+export const asinh = (x: Expr): Expr => {
+  const a = m.and(m.bits(x), m.u(m.MAGNITUDE)), v = m.fromBits(a), square = m.mul(v, v);
+  const t = m.add(v, m.div(square, m.add(m.f(1), m.sqrt(m.add(square, m.f(1))))));
+  return m.withSign(orItself(a, logOfSum(v, t)), x);
+};
+/** log(1 + t + √(t (t + 2))), t = x - 1; NaN below 1. Measured:  ulp. */
+export const acosh = (x: Expr): Expr => {
+  const b = m.bits(x), t = m.sub(x, m.f(1));
+  const y = orItself(b, logOfSum(x, m.add(t, m.sqrt(m.mul(t, m.add(t, m.f(2)))))));
+  return m.fromBits(m.select(m.lt(m.signedBits(x), m.i(m.ONE)), m.u(m.NAN), m.bits(y)));
+};
+/** sign(x) log(1 + 2|x| / (1 - |x|)) / 2; infinite at ±1, NaN beyond. Measured:  ulp. */
+export const atanh = (x: Expr): Expr => {
+  const a = m.and(m.bits(x), m.u(m.MAGNITUDE)), v = m.fromBits(a);
+  const y = m.mul(log1pFinite(m.div(m.add(v, v), m.sub(m.f(1), v))), m.f(0.5));
+  const odd = m.select(m.eq(a, m.u(m.ONE)), m.u(m.INF), m.u(m.NAN));
+  return m.withSign(m.fromBits(m.select(m.lt(a, m.u(m.ONE)), m.bits(y), odd)), x);
+};
