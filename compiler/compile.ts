@@ -15,7 +15,10 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
   freshExprs();
   const simple = check(simplify(expand(program))), graph = graphOf(simple), { groups } = fuse(graph, limits);
   const outputs = new Map(graph.outputs.map((n, i) => [n.id, i]));
-  const kernels = groups.filter((g) => size(g.shape) > 0).map((g) => kernelOf(g, graph.nodes, outputs, groups));
+  const readBy = new Map<number, Group[]>();
+  for (const g of groups) for (const s of groupSources(g)) readBy.set(s, [...(readBy.get(s) ?? []), g]);
+  const written = (g: Group) => g.nodes.filter((n) => outputs.has(n.id) || readBy.get(n.id)?.some((o) => o !== g));
+  const kernels = groups.filter((g) => size(g.shape) > 0).map((g) => kernelOf(g, graph.nodes, written(g)));
   const slots = assignSlots(kernels, (id) => graph.nodes[id]!.form.tag === "input" || outputs.has(id), (id) => {
     const n = graph.nodes[id]!;
     return size(n.shape) * byteSize[n.dtype];
@@ -34,14 +37,7 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
   };
 };
 
-const kernelOf = (
-  group: Group,
-  nodes: readonly GraphNode[],
-  outputs: ReadonlyMap<number, number>,
-  groups: readonly Group[],
-): NumberedKernel => {
-  const readElsewhere = new Set(groups.filter((g) => g !== group).flatMap((g) => [...groupSources(g)]));
-  const written = group.nodes.filter((n) => outputs.has(n.id) || readElsewhere.has(n.id));
+const kernelOf = (group: Group, nodes: readonly GraphNode[], written: readonly GraphNode[]): NumberedKernel => {
   const values = written.map((n) => group.values.get(n)!), c = group.contraction;
   const read = [...sourcesOf([...values, ...(c === null ? [] : [c.a, c.b])])];
   const ids = [...read, ...written.map((n) => n.id)], numbers = new Map(ids.map((id, i) => [id, i]));

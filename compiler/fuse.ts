@@ -20,23 +20,20 @@ export interface Group {
 
 /** Cuts a graph into groups, in an order in which they can run. */
 export const fuse = (g: Graph, limits: Limits): { readonly groups: readonly Group[]; readonly stored: ReadonlySet<GraphNode> } => {
-  const forced = new Set<GraphNode>();
-  for (;;) {
-    const stored = storedNodes(g, forced), groups: Group[] = [], groupOf = new Map<GraphNode, Group>();
-    const before = new Map<Group, Set<Group>>();
-    let wide: GraphNode | null = null;
-    for (const node of g.nodes) {
-      if (!stored.has(node)) continue;
-      const home = place(node, g, stored, groupOf, before, limits);
-      const sources = sourcesOf([...home.values.values(), ...operandsOf(home)]);
-      if (sources.size + home.nodes.length > limits.buffersPerKernel) wide ??= widest(node, stored);
-      groupOf.set(node, home);
-      if (!groups.includes(home)) groups.push(home);
-      note(home, sources, g, groupOf, before);
+  const stored = storedNodes(g, limits.buffersPerKernel - 2), groups: Group[] = [], groupOf = new Map<GraphNode, Group>();
+  const reads = new Map<Group, Set<Group>>();
+  for (const node of g.nodes) {
+    if (!stored.has(node)) continue;
+    const home = place(node, g, stored, groupOf, reads, limits);
+    const sources = sourcesOf([...home.values.values(), ...operandsOf(home)]);
+    if (sources.size + home.nodes.length > limits.buffersPerKernel) {
+      throw new Error(`An operation with ${sources.size} inputs needs more than the ${limits.buffersPerKernel} buffers a kernel can have here`);
     }
-    if (wide === null) return { groups: order(groups, before), stored };
-    forced.add(wide);
+    if (!groupOf.has(home.nodes[0]!)) groups.push(home);
+    groupOf.set(node, home);
+    note(home, sources, g, groupOf, reads);
   }
+  return { groups: order(groups, reads), stored };
 };
 
 const operandsOf = (g: Group): readonly Expr[] => g.contraction === null ? [] : [g.contraction.a, g.contraction.b];
@@ -53,7 +50,7 @@ const place = (
   g: Graph,
   stored: ReadonlySet<GraphNode>,
   groupOf: ReadonlyMap<GraphNode, Group>,
-  before: ReadonlyMap<Group, Set<Group>>,
+  reads: ReadonlyMap<Group, Set<Group>>,
   limits: Limits,
 ): Group => {
   const own = alone(node, stored);
@@ -63,7 +60,7 @@ const place = (
   for (const home of candidates) {
     if (size(home.shape) !== size(node.shape)) continue;
     const others = sources.filter((n) => groupOf.get(n) !== home).map((n) => groupOf.get(n)!);
-    if (others.some((o) => o === home || before.get(o)?.has(home))) continue;
+    if (needs(others, home, reads)) continue;
     const value = elementwise(node, home, stored);
     if (value === null) continue;
     const all = sourcesOf([...home.values.values(), ...operandsOf(home), value]);
@@ -146,46 +143,49 @@ const reader = (stored: ReadonlySet<GraphNode>, known: (n: GraphNode, position: 
   return { of, value };
 };
 
-/** Takes note of which groups must run before this one. */
+/** Takes note of the groups this one reads. */
 const note = (
   home: Group,
   sources: ReadonlySet<number>,
   g: Graph,
   groupOf: ReadonlyMap<GraphNode, Group>,
-  before: Map<Group, Set<Group>>,
+  reads: Map<Group, Set<Group>>,
 ): void => {
-  const mine = before.get(home) ?? new Set<Group>();
-  before.set(home, mine);
-  const earlier: Group[] = [];
+  const mine = reads.get(home) ?? new Set<Group>();
+  reads.set(home, mine);
   for (const s of sources) {
     const from = groupOf.get(g.nodes[s]!);
-    if (from !== undefined && from !== home) earlier.push(from, ...before.get(from)!);
+    if (from !== undefined && from !== home) mine.add(from);
   }
-  for (const [later, set] of before) {
-    if (later === home || set.has(home)) earlier.forEach((e) => e !== later && set.add(e));
+};
+/** Whether any of the groups needs `home` to run first. */
+const needs = (groups: readonly Group[], home: Group, reads: ReadonlyMap<Group, ReadonlySet<Group>>): boolean => {
+  const seen = new Set<Group>(groups), stack = [...groups];
+  while (stack.length > 0) {
+    const g = stack.pop()!;
+    if (g === home) return true;
+    for (const from of reads.get(g)!) {
+      if (seen.has(from)) continue;
+      seen.add(from);
+      stack.push(from);
+    }
   }
+  return false;
 };
 
 /** An order in which every group runs after those it reads. */
-const order = (groups: readonly Group[], before: ReadonlyMap<Group, ReadonlySet<Group>>): readonly Group[] => {
-  const done = new Set<Group>(), out: Group[] = [];
-  const run = (g: Group): void => {
-    if (done.has(g)) return;
-    done.add(g);
-    [...groups].filter((o) => before.get(g)!.has(o)).forEach(run);
-    out.push(g);
-  };
-  groups.forEach(run);
-  return out;
-};
-
-/** The input of a node, not stored yet, that reads the most: storing it makes the kernel narrower. */
-const widest = (node: GraphNode, stored: ReadonlySet<GraphNode>): GraphNode => {
-  const reads = (n: GraphNode): Set<GraphNode> =>
-    stored.has(n) || n.form.tag === "input" ? new Set([n]) : new Set(n.inputs.flatMap((i) => [...reads(i)]));
-  const inner = node.inputs.filter((i) => !stored.has(i) && i.form.tag === "map" && i.inputs.length > 0);
-  if (inner.length === 0) {
-    throw new Error(`An operation with ${node.inputs.length} inputs needs more buffers than a kernel can have on this device`);
+const order = (groups: readonly Group[], reads: ReadonlyMap<Group, ReadonlySet<Group>>): readonly Group[] => {
+  const done = new Set<Group>(), out: Group[] = [], stack: (readonly [Group, boolean])[] = [];
+  for (const root of groups) {
+    stack.push([root, false]);
+    while (stack.length > 0) {
+      const [g, ready] = stack.pop()!;
+      if (ready) out.push(g);
+      if (ready || done.has(g)) continue;
+      done.add(g);
+      stack.push([g, true]);
+      for (const from of [...reads.get(g)!].toReversed()) if (!done.has(from)) stack.push([from, false]);
+    }
   }
-  return inner.reduce((a, b) => reads(b).size > reads(a).size ? b : a);
+  return out;
 };

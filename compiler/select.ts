@@ -21,6 +21,9 @@ const costOf = (node: GraphNode): number => {
 /** Integer arithmetic on axes alone is counted with the loads it serves. */
 const indexing = (e: Expr): boolean => e.tag === "axis" || e.tag === "lit" || (e.tag === "op" && operands(e).every(indexing));
 
+const union = <T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> =>
+  sets.length === 1 ? sets[0]! : new Set(sets.flatMap((s) => [...s]));
+
 /** The axes an expression depends on. */
 export const freeAxes = (e: Expr): ReadonlySet<Axis> => {
   const free = new Set<Axis>();
@@ -43,17 +46,30 @@ const LARGEST = 250;
 
 /**
  * The nodes whose values are stored; the others are computed where they are used. Stored are outputs, reductions and
- * contractions, and whatever would cost more to compute again than to write and read back.
+ * contractions, whatever would cost more to compute again than to write and read back, and whatever makes an expression
+ * read more than `widest` values.
  */
-export const storedNodes = (g: Graph, forced: ReadonlySet<GraphNode>): ReadonlySet<GraphNode> => {
+export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> => {
   const outputs = new Set(g.outputs), stored = new Set<GraphNode>(), uses = new Map<GraphNode, GraphNode[]>();
   for (const n of g.nodes) for (const i of new Set(n.inputs)) uses.set(i, [...(uses.get(i) ?? []), n]);
   const heavy = (n: GraphNode) => n.form.tag === "reduce" || n.form.tag === "contract";
   // From inputs to outputs: what an element costs with everything inlined into it; from outputs to inputs: how often it is read.
   const cost = new Map<GraphNode, number>(), reads = new Map<GraphNode, number>();
   const inlined = (n: GraphNode): number => n.form.tag === "map" && !stored.has(n) ? cost.get(n)! : 0;
+  const sources = new Map<GraphNode, ReadonlySet<GraphNode>>();
+  const sourcesOf = (n: GraphNode): ReadonlySet<GraphNode> =>
+    stored.has(n) || n.form.tag === "input" ? new Set([n]) : sources.get(n)!;
   for (const n of g.nodes) {
-    if (heavy(n) || outputs.has(n) || forced.has(n)) stored.add(n);
+    if (heavy(n) || outputs.has(n)) stored.add(n);
+    // Where the inputs read too much together, those that read most are stored.
+    let all = union(n.inputs.map(sourcesOf));
+    while (all.size > widest) {
+      const inner = n.inputs.filter((i) => i.form.tag === "map" && !stored.has(i) && sourcesOf(i).size > 1);
+      if (inner.length === 0) break;
+      stored.add(inner.reduce((a, b) => sourcesOf(b).size > sourcesOf(a).size ? b : a));
+      all = union(n.inputs.map(sourcesOf));
+    }
+    sources.set(n, all);
     cost.set(n, costOf(n) + n.inputs.reduce((c, i) => c + inlined(i), 0));
     if (n.form.tag === "map" && cost.get(n)! > LARGEST) stored.add(n);
   }

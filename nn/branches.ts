@@ -125,6 +125,10 @@ type JoinChannels<A, B, At extends string> = A extends readonly [infer C, ...inf
 
 /** Runs branches on one input and joins their results along axis 0, the channels. `concat(conv2d(...), maxPool2d(...))` */
 export const concat = <L extends Layers>(...branches: L): Concat<L> => {
+  if (branches.length === 0) {
+    const details = { op: "concat", expected: "at least 1 branch", got: "none" };
+    throw new ShapeError("concat: expects at least 1 branch, got none", details);
+  }
   const list = children(branches);
   const fields = branching(list, {
     shape: (out) =>

@@ -4,6 +4,7 @@
  *
  * A new layer is one interface and one call of `layer`:
  * ```ts
+ * import { add } from "../ops/mod.ts";
  * interface Double extends Stateless { readonly kind: "double"; readonly "~out": this["~in"] }
  * const double = stateless<Double>("double", (shape) => [...shape], (x) => add(x, x));
  * ```

@@ -1,7 +1,7 @@
 /** The types of operations that move elements without computing: reshape, permute, slice, concat and their like. */
 import type { DType } from "../core/dtype.ts";
 import type { In, Operation } from "../core/pipe.ts";
-import type { Permute, Transpose } from "../core/shape/axes.ts";
+import type { MoveAxis, Permute, Transpose } from "../core/shape/axes.ts";
 import type { BroadcastTo } from "../core/shape/broadcast.ts";
 import type { Dim, Mut, Shape } from "../core/shape/dim.ts";
 import type { AddDim, Concat, Elements, Stack } from "../core/shape/join.ts";
@@ -50,6 +50,20 @@ export interface PermuteFunction {
     axes: Guard<P, Permute<S, Mut<P>>>,
   ): Tensor<Ok<Permute<S, Mut<P>>>, D>;
   <const P extends readonly number[]>(axes: P): PermuteBy<Mut<P>>;
+}
+
+/** `x => moveAxis(x, from, to)` */
+export interface MoveAxisBy<A extends number, B extends number> extends Movement<"moveAxis"> {
+  readonly "~out": MoveAxis<In<this["~in"]>, A, B>;
+  <S extends Shape, D extends DType>(x: Arg<S, D, MoveAxis<S, A, B>>): Tensor<Ok<MoveAxis<S, A, B>>, D>;
+}
+export interface MoveAxisFunction {
+  <S extends Shape, D extends DType, const A extends number, const B extends number>(
+    x: Tensor<S, D>,
+    from: A,
+    to: Guard<B, MoveAxis<S, A, B>>,
+  ): Tensor<Ok<MoveAxis<S, A, B>>, D>;
+  <const A extends number, const B extends number>(from: A, to: B): MoveAxisBy<A, B>;
 }
 
 export interface TransposeFunction extends Movement<"transpose"> {

@@ -26,8 +26,11 @@ export const iotaP: Primitive<{ readonly shape: readonly number[]; readonly axis
 };
 
 /** 0, 1, 2, … along one axis of a shape. `-> T[...S]` */
-export const iota = (shape: readonly number[], axis: number, dtype: DType = "i32"): Tensor =>
-  bind(iotaP, [], { shape, axis, dtype });
+export const iota = <const S extends readonly number[], D extends DType = "i32">(
+  shape: S,
+  axis: number,
+  dtype: D = "i32" as D,
+): Tensor<[...S], D> => bind(iotaP, [], { shape, axis, dtype }) as Tensor as Tensor<[...S], D>;
 /** Every element `value`; takes no memory. `-> T[...S]` */
 export const full = <const S extends readonly number[], D extends DType = "f32">(
   shape: S,

@@ -7,7 +7,7 @@ import { int, ravel, unravel } from "../core/index_expr.ts";
 import { map } from "../core/lowering.ts";
 import { host, type Primitive } from "../core/primitive.ts";
 import { broadcastToShape } from "../core/shape/broadcast.ts";
-import { normalizeAxes, permuteShape, transposeShape } from "../core/shape/axes.ts";
+import { moveAxisOrder, normalizeAxes, permuteShape, transposeShape } from "../core/shape/axes.ts";
 import { reshapeShape } from "../core/shape/reshape.ts";
 import { expandDimsShape, squeezeShape } from "../core/shape/slice.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -16,6 +16,7 @@ import { byArity, byData, operation } from "../core/pipe.ts";
 import type {
   BroadcastToFunction,
   ExpandDimsFunction,
+  MoveAxisFunction,
   PermuteFunction,
   ReshapeFunction,
   SqueezeFunction,
@@ -158,10 +159,11 @@ export const permute: PermuteFunction = byArity("permute", 2, (x: Tensor, axes: 
   return axes.every((a, i) => a === i) ? x : bind(permuteP, [x], { axes: axes.map((a) => a < 0 ? a + axes.length : a) });
 });
 /** Moves one axis to another place. */
-export const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
-  const rest = extents(x).map((_, i) => i).filter((i) => i !== from);
-  return permute(x, [...rest.slice(0, to), from, ...rest.slice(to)]);
-};
+export const moveAxis: MoveAxisFunction = byArity(
+  "moveAxis",
+  3,
+  (x: Tensor, from: number, to: number) => permute(x, moveAxisOrder(extents(x), from, to)),
+);
 /** Swaps the last two axes. `T[...B,m,n] -> T[...B,n,m]` */
 export const transpose: TransposeFunction = operation("transpose", (x) => {
   transposeShape(extents(x));

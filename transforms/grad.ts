@@ -35,7 +35,11 @@ const run = (name: string, f: AnyFunction, options: GradOptions, args: readonly 
   if (loss === undefined || loss.aval.shape.length !== 0 || !isFloat(loss.aval.dtype)) {
     const got = loss === undefined ? "nothing" : `[${loss.aval.shape.join(", ")}]`;
     const shown = loss !== undefined && loss.aval.shape.length === 0 ? showAval(loss.aval) : got;
-    throw new ShapeError(`${name}: the loss must be a scalar float, got ${shown}`, { op: name, expected: "[]", got: shown });
+    throw new ShapeError(`${name}: the loss must be a scalar float, got ${shown}`, {
+      op: name,
+      expected: "[]",
+      got: shown,
+    });
   }
   const inputs = [...call.borrowed, ...call.leaves], count = call.program.outputs.length;
   const flat = transform(() => {
@@ -53,7 +57,9 @@ const trees = (call: TracedCall, options: GradOptions, leaves: readonly Tensor[]
     return [p, unflatten(s, leaves.slice(from, from += s.count))] as const;
   });
   const at = new Map(of);
-  return typeof (options.argnums ?? 0) === "number" ? of[0]![1] : (options.argnums as readonly number[]).map((p) => at.get(p));
+  return typeof (options.argnums ?? 0) === "number"
+    ? of[0]![1]
+    : (options.argnums as readonly number[]).map((p) => at.get(p));
 };
 
 /**
@@ -119,14 +125,20 @@ export const jvp = <A extends readonly unknown[], R>(f: (...args: A) => R, args:
   const ts = tangents.flatMap((t, i) => flatten(t, `jvp: tangent ${i + 1}`).leaves);
   expectLike("jvp", "tangent", ts, call.leaves);
   const flat = transform(() => {
-    const [outputs, out] = jvpProgram(call.program, [...call.borrowed, ...call.leaves], [...call.borrowed.map(() => null), ...ts]);
+    const [outputs, out] = jvpProgram(call.program, [...call.borrowed, ...call.leaves], [
+      ...call.borrowed.map(() => null),
+      ...ts,
+    ]);
     return [...outputs, ...out.map((t, i) => t ?? zerosLike(outputs[i]!))];
   });
   const n = call.out.count;
   return [unflatten(call.out, flat.slice(0, n)), unflatten(call.out, flat.slice(n))];
 };
 /** The outputs of `f` at `args`, and the linear function from tangents of all arguments to tangents of the outputs. */
-export const linearize = <A extends readonly unknown[], R>(f: (...args: A) => R, ...args: A): [R, (...tangents: A) => R] => {
+export const linearize = <A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  ...args: A
+): [R, (...tangents: A) => R] => {
   const call = traceCall("linearize", f as AnyFunction, args), wrt = chosen(call, args.map((_, i) => i));
   const inputs = [...call.borrowed, ...call.leaves];
   let linear: ReturnType<typeof linearizeProgram>["linear"];
@@ -145,6 +157,8 @@ export const linearize = <A extends readonly unknown[], R>(f: (...args: A) => R,
 const expectLike = (name: string, what: string, got: readonly Tensor[], want: readonly Tensor[]): void => {
   want.forEach((w, i) => {
     const a = showAval(asAtom(w).aval), b = got[i] === undefined ? "nothing" : showAval(asAtom(got[i]!).aval);
-    if (a !== b) throw new ShapeError(`${name}: expected a ${what} of type ${a}, got ${b}`, { op: name, expected: a, got: b });
+    if (a !== b) {
+      throw new ShapeError(`${name}: expected a ${what} of type ${a}, got ${b}`, { op: name, expected: a, got: b });
+    }
   });
 };

@@ -52,8 +52,11 @@ export interface Builder {
   load(name: Access, address: Value, offset: number, lane?: number, rest?: Value): Value;
   loadScratch(name: Access, address: Value, offset: number): Value;
   store(effects: readonly StoreEffect[]): void;
-  /** From here on the carried value `target` of a loop is `value`; what was made of it before must have been used. */
-  assign(target: Value, value: Value): void;
+  /**
+   * The next value of what the loop around carries as `target`. Inside that loop it is assigned at once, so that fewer values
+   * live at a time: nothing made of `target` before may be used after.
+   */
+  assign(target: Value, value: Value): Value;
   loop(range: LoopRange, init: readonly Value[], body: (i: Value, carried: readonly Value[]) => readonly Value[]): readonly Value[];
   choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
   /** Builds in an outer scope. */
@@ -118,7 +121,7 @@ export const createBuilder = (): Builder => {
   const i32 = (v: number): Value => constant(`i32 ${v | 0}`, () => codedConst("i32", v), v | 0);
 
   const variable = (type: ValType): Variable => ({ type, index: null });
-  const reads = new Map<Value, Variable>();
+  const reads = new Map<Value, Variable>(), carries = new Set<Value>();
   const read = (v: Variable, scope: Scope): Value => {
     const r = value(scope, "variable", { code: [], type: v.type }, []);
     reads.set(r, v);
@@ -187,7 +190,12 @@ export const createBuilder = (): Builder => {
       }));
       if (effects.length > 0) here.statements.push({ tag: "store", effects });
     },
-    assign: (target, v) => void here.statements.push({ tag: "set", targets: [reads.get(target)!], values: [v] }),
+    assign: (target, v) => {
+      const of = reads.get(target);
+      if (of === undefined || !carries.has(target) || target.scope !== here) return v;
+      here.statements.push({ tag: "set", targets: [of], values: [v] });
+      return target;
+    },
     loop: ({ from, to, step = 1 }, init, body) => {
       const known = from.constant !== null && to.constant !== null;
       const trips = known ? Math.max(0, Math.ceil((to.constant! - from.constant!) / step)) : null;
@@ -197,7 +205,9 @@ export const createBuilder = (): Builder => {
       const carried = init.map((v) => variable(v.type));
       if (init.length > 0) here.statements.push({ tag: "set", targets: carried, values: init });
       at(scope, () => {
-        const before = carried.map((v) => read(v, scope)), values = body(read(counter, scope), before);
+        const before = carried.map((v) => read(v, scope));
+        before.forEach((v) => carries.add(v));
+        const values = body(read(counter, scope), before);
         const changed = values.map((_, i) => i).filter((i) => values[i] !== before[i]);
         if (changed.length > 0) {
           const pick = <T>(list: readonly T[]): readonly T[] => changed.map((i) => list[i]!);

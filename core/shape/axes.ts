@@ -138,6 +138,21 @@ export const permuteShape = (shape: Extents, axes: readonly number[]): number[] 
   return normalizeAxes("permute", shape, axes).map((axis) => shape[axis]!);
 };
 
+/** `S` with axis `A` put at place `B` of the result. */
+export type MoveAxis<S extends readonly unknown[], A extends number, B extends number> = IsDynamic<S> extends true
+  ? Dim[]
+  : number extends A | B ? Dim[]
+  : [AxisKey<S, A>] extends [never] ? AxisFail<"moveAxis", S, A>
+  : [AxisKey<S, B>] extends [never] ? AxisFail<"moveAxis", S, B>
+  : InsertAt<DropAt<S, AxisKey<S, A>>, AxisKey<S, B>, S[AxisKey<S, A> & keyof S]>;
+
+/** Twin of `MoveAxis`: the order in which `permute` takes the axes. Throws `AxisError`. */
+export const moveAxisOrder = (shape: Extents, from: number, to: number): number[] => {
+  const a = normalizeAxis("moveAxis", shape, from), b = normalizeAxis("moveAxis", shape, to);
+  const rest = shape.map((_, i) => i).filter((i) => i !== a);
+  return [...rest.slice(0, b), a, ...rest.slice(b)];
+};
+
 /** `S` with its last two axes exchanged. */
 export type Transpose<S extends readonly unknown[]> = IsDynamic<S> extends true ? Dim[]
   : S extends readonly [...infer B, infer X, infer Y] ? [...B, Y, X]

@@ -66,6 +66,11 @@ const generators: Readonly<Record<string, () => Case>> = {
     const x = below(2) === 0 ? order : many(Math.max(0, a.length - below(2)), () => axisOf(a.length));
     return { type: `Permute<${s(a)}, ${s(x)}>`, run: () => axes.permuteShape(a, x) };
   },
+  moveAxis: () => {
+    const a = shapeOf(below(4)), from = axisOf(a.length), to = axisOf(a.length);
+    const run = () => axes.moveAxisOrder(a, from, to).map((i) => a[i]!);
+    return { type: `MoveAxis<${s(a)}, ${from}, ${to}>`, run };
+  },
   transpose: () => {
     const a = shapeOf(below(4));
     return { type: `Transpose<${s(a)}>`, run: () => axes.transposeShape(a) };
@@ -143,7 +148,7 @@ const outcome = (run: () => readonly number[]): string => {
 };
 
 const prelude = `
-import type { Permute, Reduce, Transpose } from "../../core/shape/axes.ts";
+import type { MoveAxis, Permute, Reduce, Transpose } from "../../core/shape/axes.ts";
 import type { BroadcastNamed, BroadcastTo } from "../../core/shape/broadcast.ts";
 import type { Conv2d, Pool2d } from "../../core/shape/conv.ts";
 import type { Concat, Stack } from "../../core/shape/join.ts";

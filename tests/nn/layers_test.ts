@@ -177,8 +177,8 @@ describe("models", () => {
     const block = nn.residual(nn.sequential(nn.conv2d(4, { kernel: 3, padding: 1 }), nn.relu));
     const text = nn.model([4, 8, 8], nn.named("body", nn.repeat(3, block)), nn.globalAvgPool).summary();
     expect(text).toMatch(/\nbody +repeat +\[4, 8, 8\] +444 +27,648\n/);
-    expect(text).toMatch(/\n  repeat +residual x 3 +\[4, 8, 8\] +444 +27,648\n/);
-    expect(text).toMatch(/\n    main +sequential +\[4, 8, 8\] +148 +9,216\n/);
+    expect(text).toMatch(/\n {2}repeat +residual x 3 +\[4, 8, 8\] +444 +27,648\n/);
+    expect(text).toMatch(/\n {4}main +sequential +\[4, 8, 8\] +148 +9,216\n/);
     expect(text).toMatch(/\ntotal +444 +27,648$/);
   });
   test("refuse a batch of other examples, and parameters that lack a layer, in words", () => {

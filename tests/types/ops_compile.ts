@@ -11,7 +11,8 @@ import { conv2d } from "../../ops/convolution.ts";
 import { exp, sigmoid } from "../../ops/exponential.ts";
 import { argmax, max, mean } from "../../ops/reduction.ts";
 import { concat, pad, slice, stack } from "../../ops/slice.ts";
-import { broadcastTo, expandDims, permute, reshape, squeeze, sum, transpose } from "../../ops/structure.ts";
+import { iota } from "../../ops/source.ts";
+import { broadcastTo, expandDims, moveAxis, permute, reshape, squeeze, sum, transpose } from "../../ops/structure.ts";
 import { avgPool2d, maxPool2d } from "../../ops/window.ts";
 import { dynamic, type Eq, is, mk, mkOf, n, yes } from "./assert.ts";
 
@@ -48,6 +49,8 @@ is<["b", 3]>()(logSoftmax(mk("b", 3), 1));
 is<[4, 2, 3]>()(permute(mk(2, 3, 4), [2, 0, 1]));
 is<[4, 2, 3]>()(permute(mk(2, 3, 4), [-1, 0, -2]));
 is<[2, 4, 3]>()(transpose(mk(2, 3, 4)));
+is<[4, 2, 3]>()(moveAxis(mk(2, 3, 4), -1, 0));
+is<[32, 10]>()(iota([32, 10], 1));
 is<["b", 9216]>()(reshape(mk("b", 256, 6, 6), ["b", -1]));
 is<["b", 9216]>()(reshape(mk("b", 256, 6, 6), ["b", 9216]));
 is<["b", 8, 64]>()(reshape(mk("b", 512), [-1, 8, 64]));

@@ -7,7 +7,7 @@ import { tanh } from "../../ops/exponential.ts";
 import { argmax, max, mean } from "../../ops/reduction.ts";
 import { softmax } from "../../ops/activation.ts";
 import { concat, slice, stack } from "../../ops/slice.ts";
-import { broadcastTo, expandDims, permute, reshape, squeeze, sum, transpose } from "../../ops/structure.ts";
+import { broadcastTo, expandDims, moveAxis, permute, reshape, squeeze, sum, transpose } from "../../ops/structure.ts";
 import { avgPool2d, maxPool2d } from "../../ops/window.ts";
 import { asShape } from "../../core/typed.ts";
 import { mk, mkOf } from "./assert.ts";
@@ -49,6 +49,8 @@ softmax(mk(32, 10), 2);
 permute(mk(2, 3, 4), [2, 0, 0]);
 // @ts-expect-error permute: got 2 axes for [2, 3, 4]
 permute(mk(2, 3, 4), [2, 0]);
+// @ts-expect-error moveAxis: axis 3 is out of range for [2, 3, 4]
+moveAxis(mk(2, 3, 4), 0, 3);
 // @ts-expect-error transpose: expects at least 2 axes, got [3]
 transpose(mk(3));
 // @ts-expect-error squeeze: axis 1 of [2, 3] is 3, not 1

@@ -1,0 +1,96 @@
+import { type Axis, type Expr, type Fold, operands } from "../../core/expr.ts";
+import { affine, bounds } from "../../core/index_expr.ts";
+
+/** What is known of the expressions of one kernel. */
+export interface Analysis {
+  /** The axes a value depends on; a fold binds its own. */
+  readonly free: (e: Expr) => ReadonlySet<Axis>;
+  /** Whether computing it reads memory, so that it must not be computed where a guard does not hold. */
+  readonly reads: (e: Expr) => boolean;
+  /** Whether `e` is `part` or contains it. */
+  readonly contains: (e: Expr, part: Expr) => boolean;
+}
+
+const memoized = <T>(f: (e: Expr) => T): (e: Expr) => T => {
+  const known = new Map<Expr, T>();
+  return (e) => {
+    const seen = known.get(e);
+    if (seen !== undefined) return seen;
+    const made = f(e);
+    known.set(e, made);
+    return made;
+  };
+};
+
+export const analyse = (): Analysis => {
+  const free: Analysis["free"] = memoized((e) => {
+    if (e.tag === "axis") return new Set([e]);
+    const all = new Set(operands(e).flatMap((x) => [...free(x)]));
+    if (e.tag === "fold") e.axes.forEach((a) => all.delete(a));
+    return all;
+  });
+  const reads: Analysis["reads"] = memoized((e) => e.tag === "load" || operands(e).some(reads));
+  const parts = memoized((e): ReadonlySet<Expr> => new Set([e, ...operands(e).flatMap((x) => [...parts(x)])]));
+  return { free, reads, contains: (e, part) => parts(e).has(part) };
+};
+
+/** The folds that are computed whatever the guards say. */
+export const openFolds = (roots: readonly Expr[]): readonly Fold[] => {
+  const seen = new Set<Expr>(), found: Fold[] = [];
+  const walk = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    if (e.tag === "fold") found.push(e);
+    else operands(e).forEach((x, i) => (e.tag !== "guard" || i === 0) && walk(x));
+  };
+  roots.forEach(walk);
+  return found;
+};
+
+/** How an index moves with an axis: by a constant for each step, or in some other way (`null`). */
+export const stepAlong = (index: Expr, axis: Axis, free: Analysis["free"]): number | null => {
+  let step = 0;
+  for (const [atom, c] of affine(index).terms) {
+    if (atom === axis) step = c;
+    else if (free(atom).has(axis)) return null;
+  }
+  return step;
+};
+
+/** What is known of a comparison of whole numbers for `from <= axis < to`, whatever the other axes are. */
+export const decide = (e: Expr, axis: Axis, from: number, to: number, free: Analysis["free"]): boolean | null => {
+  if (e.tag !== "op" || e.args[0]!.dtype !== "i32" || !free(e).has(axis)) return null;
+  const [x, y] = e.args;
+  let lo = 0, hi = 0;
+  const add = (side: Expr, sign: number): boolean => {
+    const form = affine(side);
+    lo += sign * form.constant;
+    hi += sign * form.constant;
+    for (const [atom, c] of form.terms) {
+      const k = sign * c;
+      if (atom !== axis && free(atom).has(axis)) return false;
+      const [l, h] = atom === axis ? [from, to - 1] : bounds(atom);
+      lo += k > 0 ? k * l : k * h;
+      hi += k > 0 ? k * h : k * l;
+    }
+    return true;
+  };
+  // lo and hi bound y - x. An axis on both sides is counted twice, which only widens them.
+  if (y === undefined || !add(y, 1) || !add(x!, -1)) return null;
+  switch (e.op) {
+    case "lt":
+      return lo > 0 ? true : hi <= 0 ? false : null;
+    case "le":
+      return lo >= 0 ? true : hi < 0 ? false : null;
+    case "gt":
+      return hi < 0 ? true : lo >= 0 ? false : null;
+    case "ge":
+      return hi <= 0 ? true : lo > 0 ? false : null;
+    case "eq":
+      return lo > 0 || hi < 0 ? false : null;
+    case "ne":
+      return lo > 0 || hi < 0 ? true : null;
+    default:
+      return null;
+  }
+};

@@ -1,0 +1,76 @@
+import type { Axis, Expr } from "../../core/expr.ts";
+import { isSpecial } from "../../core/scalar.ts";
+import { type Analysis, stepAlong } from "./analysis.ts";
+import { lanewise, vectors } from "./spell_vector.ts";
+import type { Width } from "./values.ts";
+
+/** Estimates of time, in instructions of one number: what the choice of the lanes goes by. */
+export interface Costs {
+  /** All of `e`, computed in `loops` (outermost first), with the values of `lanes` in lanes. */
+  readonly of: (e: Expr, loops: readonly Axis[], lanes: Axis | null) => number;
+  /** Whether a fold over `axes` is better done with the values of its last axis in lanes, when nothing else is. */
+  readonly foldInLanes: (value: Expr, axes: readonly Axis[]) => boolean;
+  /** What a load or store at `index` costs for each element. */
+  readonly access: (index: Expr, lanes: Axis | null) => number;
+}
+
+export const estimate = ({ free }: Analysis, width: Width): Costs => {
+  const access = (index: Expr, lanes: Axis | null): number => {
+    if (lanes === null || !free(index).has(lanes)) return 1;
+    const step = stepAlong(index, lanes, free);
+    return step === 1 ? 1 / width : step === null ? 2.5 : width === 4 && (step === 2 || step === -1) ? 0.6 : 1.3;
+  };
+  const unit = (e: Expr, lanes: Axis | null): number => {
+    const wide = lanes !== null && free(e).has(lanes);
+    switch (e.tag) {
+      case "load":
+        return access(e.index, lanes);
+      case "op": {
+        if (isSpecial(e.op)) return 20;
+        const slow = e.op === "div" || e.op === "rem" || e.op === "sqrt" ? 4 : 1;
+        if (!wide) return slow;
+        const table = vectors as Partial<Record<string, (typeof vectors)["add"]>>;
+        return table[e.op]?.[e.args[0]!.dtype] === lanewise ? slow + 2 : slow / width;
+      }
+      case "guard":
+        return wide ? 2 / width : 1;
+      default:
+        return 0;
+    }
+  };
+  const rounds = (e: Expr, loops: readonly Axis[]): number => {
+    const last = loops.findLastIndex((a) => free(e).has(a));
+    return loops.slice(0, last + 1).reduce((n, a) => n * a.extent, 1);
+  };
+  const of = (e: Expr, loops: readonly Axis[], lanes: Axis | null, seen = new Set<Expr>()): number => {
+    if (seen.has(e)) return 0;
+    seen.add(e);
+    const mine = unit(e, lanes) * rounds(e, loops);
+    switch (e.tag) {
+      case "load": {
+        const regular = lanes === null || stepAlong(e.index, lanes, free) !== null;
+        return regular ? mine : mine + of(e.index, loops, lanes, seen);
+      }
+      case "op":
+        return e.args.reduce((sum, a) => sum + of(a, loops, lanes, seen), mine);
+      case "guard":
+        return [e.cond, e.value, e.other].reduce((sum, a) => sum + of(a, loops, lanes, seen), mine);
+      case "fold": {
+        const inside = [...loops, ...e.axes], r = inside.reduce((n, a) => n * a.extent, 1);
+        if (lanes !== null && free(e).has(lanes)) return mine + r / width + of(e.value, inside, lanes, seen);
+        const own = foldInLanes(e.value, e.axes) ? e.axes.at(-1)! : null;
+        return mine + r / (own === null ? 1 : width) + of(e.value, inside, own, seen);
+      }
+      default:
+        return 0;
+    }
+  };
+  const foldInLanes = (value: Expr, axes: readonly Axis[]): boolean => {
+    const last = axes.at(-1);
+    if (last === undefined || last.extent < 2 || !free(value).has(last)) return false;
+    const trips = axes.reduce((n, a) => n * a.extent, 1);
+    const waste = Math.ceil(last.extent / width) * width / last.extent;
+    return (of(value, axes, last) + trips / width) * waste + 10 < of(value, axes, null) + trips;
+  };
+  return { of: (e, loops, lanes) => of(e, loops, lanes), foldInLanes, access };
+};

@@ -1,0 +1,96 @@
+import type { DType } from "../../core/dtype.ts";
+import type { Axis, Expr, Fold } from "../../core/expr.ts";
+import type { Analysis } from "./analysis.ts";
+import { inner, type Scope, type Value } from "./ir.ts";
+import type { Spelling } from "./spell_scalar.ts";
+import { splat, type Width } from "./values.ts";
+
+/** The value of an axis: `base + offset`, and one more for each further lane if it is the axis of the lanes. */
+export interface Binding {
+  readonly base: Value;
+  readonly offset: number;
+}
+/** Which lanes count. In the others anything may be computed, but nothing is read that is not there. */
+export interface Mask {
+  /** A mask of 32-bit lanes; null: all. */
+  readonly lanes: Value | null;
+  /** A number that is 0 where no lane counts; null: the first lane always does. */
+  readonly any: Value | null;
+}
+/** Where an expression is computed: what its axes are. */
+export interface Env {
+  readonly bindings: ReadonlyMap<Axis, Binding>;
+  /** The axis whose consecutive values are in the lanes. */
+  readonly lanes: Axis | null;
+  readonly mask: Mask | null;
+  /** Conditions that are known here. */
+  readonly known: ReadonlyMap<Expr, boolean>;
+  readonly memo: Map<Expr, Val>;
+  /** The unrolled copies that are computed together with this one, itself included. */
+  family: readonly Env[];
+}
+/** A computed element: a number, or one for each lane. */
+export interface Val {
+  readonly value: Value;
+  readonly wide: boolean;
+}
+/** What everything that computes expressions shares, for one function. */
+export interface Context extends Spelling {
+  readonly width: Width;
+  readonly analysis: Analysis;
+  readonly addresses: readonly Value[];
+  /** The folds that may share loops. */
+  readonly folds: readonly Fold[];
+  /** What `Acc` stands for. */
+  readonly acc: ((env: Env) => Val) | null;
+  readonly evaluate: (e: Expr, env: Env) => Val;
+  /** The vector loads that do what a load of a number and a splat do. */
+  readonly splats: Map<Value, () => Value>;
+}
+
+export const emptyEnv: Env = { bindings: new Map(), lanes: null, mask: null, known: new Map(), memo: new Map(), family: [] };
+
+type Change = Partial<Omit<Env, "memo" | "family">>;
+/** An environment like `env`, with nothing computed yet. */
+export const derive = (env: Env, change: Change): Env => {
+  const made: Env = { ...env, ...change, memo: new Map(), family: [] };
+  made.family = [made];
+  return made;
+};
+export const bind = (env: Env, axis: Axis, base: Value, offset: number, change: Change = {}): Env =>
+  derive(env, { bindings: new Map(env.bindings).set(axis, { base, offset }), ...change });
+/** Makes a family of environments. */
+export const together = (envs: readonly Env[]): readonly Env[] => {
+  for (const e of envs) e.family = envs;
+  return envs;
+};
+export const bindingOf = (env: Env, axis: Axis): Binding => {
+  const found = env.bindings.get(axis);
+  if (found === undefined) throw new Error(`an axis of extent ${axis.extent} is used outside its loop`);
+  return found;
+};
+
+/** Whether a value differs between lanes. */
+export const varies = (cx: Context, e: Expr, env: Env): boolean => env.lanes !== null && cx.analysis.free(e).has(env.lanes);
+/** An element in vector form. */
+export const wide = (cx: Context, v: Val, dtype: DType): Value =>
+  v.wide ? v.value : cx.splats.get(v.value)?.() ?? splat(cx.b, dtype, v.value);
+/** The mask of values that do not differ between lanes. */
+export const narrowMask = (mask: Mask | null): Mask | null =>
+  mask === null || mask.any === null ? null : { lanes: null, any: mask.any };
+
+/** The outermost scope in which `e` can be computed. */
+export const placeOf = (cx: Context, e: Expr, env: Env): Scope => {
+  let scope = cx.analysis.reads(e) ? cx.b.fence : cx.b.root;
+  for (const a of cx.analysis.free(e)) scope = inner(scope, bindingOf(env, a).base.scope);
+  for (const v of [env.mask?.lanes, env.mask?.any]) if (v) scope = inner(scope, v.scope);
+  return scope;
+};
+/** Equal keys: equal values of `e`. */
+export const keyOf = (cx: Context, e: Expr, env: Env): string => {
+  const axes = [...cx.analysis.free(e)].sort((x, y) => x.id - y.id).map((a) => {
+    const { base, offset } = bindingOf(env, a);
+    return `${a.id}=${base.id}+${offset}`;
+  });
+  return `${e.tag} ${e.id} ${env.lanes?.id} ${env.mask?.lanes?.id} ${env.mask?.any?.id} ${axes}`;
+};

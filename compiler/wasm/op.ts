@@ -1,0 +1,101 @@
+import type { DType } from "../../core/dtype.ts";
+import type { Expr, OpExpr } from "../../core/expr.ts";
+import { bounds } from "../../core/index_expr.ts";
+import { isSpecial, type Special } from "../../core/scalar.ts";
+import { type Context, type Env, type Val, wide } from "./env.ts";
+import type { Value } from "./ir.ts";
+import { scalarBitcast, scalarConvert, scalars, type Spell } from "./spell_scalar.ts";
+import { lanewise, vectorConvert, vectors, vectorShifts } from "./spell_vector.ts";
+import { blend, divide, divideLanes, extract, gatherLanes, splatWord } from "./values.ts";
+
+/** An instruction, on numbers or on lanes. */
+export const evaluateOp = (cx: Context, e: OpExpr, env: Env): Val => {
+  const { b } = cx, { op } = e;
+  if (e.dtype === "bool" && (op === "and" || op === "or")) {
+    const x = cx.evaluate(e.args[0]!, env), decided = op === "and" ? 0 : 1;
+    if (x.value.constant === decided) return x;
+    if (x.value.constant !== null) return cx.evaluate(e.args[1]!, env);
+    const y = cx.evaluate(e.args[1]!, env);
+    if (y.value.constant === decided) return y;
+    if (y.value.constant !== null) return x;
+  }
+  if (op === "select") {
+    const [c, x, y] = e.args;
+    return choose(cx, cx.evaluate(c!, env), e.dtype, () => cx.evaluate(x!, env), () => cx.evaluate(y!, env));
+  }
+  const args = e.args.map((a) => cx.evaluate(a, env)), from = e.args[0]!.dtype;
+  if (!args.some((a) => a.wide)) return { value: number(cx, e, from, args.map((a) => a.value)), wide: false };
+  const constant = constantDivisor(e);
+  if (constant !== null) {
+    const x = args[0]!.value, positive = bounds(e.args[0]!)[0] >= 0;
+    const quotient = positive ? divideLanes(b, x, constant) : divideSigned(cx, x, constant);
+    return { value: op === "div" ? quotient : remainder(cx, x, quotient, constant), wide: true };
+  }
+  if ((op === "shl" || op === "shr") && !args[1]!.wide) {
+    return { value: vectorShifts[op][from]!(cx, args[0]!.value, args[1]!.value), wide: true };
+  }
+  return { value: lanes(cx, e, from, args.map((a, i) => wide(cx, a, e.args[i]!.dtype))), wide: true };
+};
+
+/** `condition ? x : y`, where both are computed, or only the one that is known to be taken. */
+export const choose = (cx: Context, condition: Val, dtype: DType, x: () => Val, y: () => Val): Val => {
+  if (condition.value.constant !== null && !condition.wide) return condition.value.constant !== 0 ? x() : y();
+  const [yes, no] = [x(), y()];
+  if (!condition.wide && !yes.wide && !no.wide) {
+    return { value: cx.b.select(condition.value, yes.value, no.value), wide: false };
+  }
+  const mask = wide(cx, condition, "bool");
+  return { value: blend(cx.b, dtype, mask, wide(cx, yes, dtype), wide(cx, no, dtype)), wide: true };
+};
+
+/** The divisor, where a whole number is divided by a positive constant. */
+const constantDivisor = (e: OpExpr): number | null => {
+  const y = e.args[1];
+  const whole = (e.op === "div" || e.op === "rem") && e.dtype === "i32";
+  return whole && y!.tag === "lit" && y!.value > 0 ? y!.value : null;
+};
+const remainder = ({ b }: Context, x: Value, quotient: Value, c: number): Value =>
+  b.op("i32x4.sub", x, b.op("i32x4.mul", quotient, splatWord(b, c)));
+/** Rounds toward zero: the magnitude is divided, then the sign restored. */
+const divideSigned = ({ b }: Context, x: Value, c: number): Value => {
+  const sign = b.op("i32x4.shr_s", x, b.i32(31));
+  return b.op("i32x4.sub", b.op("v128.xor", divideLanes(b, b.op("i32x4.abs", x), c), sign), sign);
+};
+
+const known = (spell: Spell | null | undefined, e: OpExpr, from: DType): Spell => {
+  if (!spell) throw new Error(`${e.op} of ${from} means nothing`);
+  return spell;
+};
+const number = (cx: Context, e: OpExpr, from: DType, args: readonly Value[]): Value => {
+  const { op } = e;
+  if (isSpecial(op)) return special(cx, op, from, args);
+  if (op === "convert") return scalarConvert[e.dtype][from](cx, ...args);
+  if (op === "bitcast") return scalarBitcast(cx, from, e.dtype, args[0]!);
+  const constant = constantDivisor(e);
+  if (constant !== null && constant > 1 && nonNegative(e.args[0]!)) {
+    const { b } = cx, quotient = divide(b, args[0]!, constant);
+    return op === "div" ? quotient : b.op("i32.sub", args[0]!, b.op("i32.mul", quotient, b.i32(constant)));
+  }
+  return known(scalars[op as keyof typeof scalars][from], e, from)(cx, ...args);
+};
+const nonNegative = (e: Expr): boolean => bounds(e)[0] >= 0;
+
+const lanes = (cx: Context, e: OpExpr, from: DType, args: readonly Value[]): Value => {
+  const { op } = e;
+  if (op === "convert") return vectorConvert[e.dtype][from](cx, ...args);
+  if (op === "bitcast") return args[0]!;
+  const spell = isSpecial(op) ? lanewise : vectors[op as keyof typeof vectors][from];
+  if (spell !== lanewise) return known(spell, e, from)(cx, ...args);
+  const each = Array.from({ length: cx.width }, (_, k) => {
+    const parts = args.map((v, i) => extract(cx.b, e.args[i]!.dtype, v, k));
+    return number(cx, e, from, parts);
+  });
+  return gatherLanes(cx.b, e.dtype, each);
+};
+
+/** A function of the floats, in double precision. */
+const special = (cx: Context, name: Special, from: DType, args: readonly Value[]): Value => {
+  if (from === "f64") return cx.math(name, args);
+  const result = cx.math(name, args.map((x) => cx.b.op("f64.promote_f32", x)));
+  return scalarConvert[from].f64(cx, result);
+};

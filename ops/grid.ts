@@ -1,0 +1,65 @@
+/** Evenly spaced numbers, and all combinations of the elements of vectors. */
+import type { DType, Float } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import { byArity } from "../core/pipe.ts";
+import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
+import { extents, type Tensor } from "../core/tensor.ts";
+import { add, mul, sub } from "./arithmetic.ts";
+import { checkShape } from "./checks.ts";
+import { less, where } from "./comparison.ts";
+import { full, iota } from "./source.ts";
+import { expandAxes, expandDims } from "./structure.ts";
+
+const vector = (op: string, x: Tensor): number => {
+  const shape = extents(x), got = showShape(shape);
+  if (shape.length === 1) return shape[0]!;
+  throw new ShapeError(`${op}: expects vectors, got ${got}`, { op, expected: "1 axis", got });
+};
+
+/**
+ * start, start + step, … up to stop, which is not included. `arange(0, 5)`, `arange(1, 0, -0.25)`. `-> T[n]`,
+ * n = ceil((stop - start) / step). Throws `ShapeError` where the step leads away from stop.
+ */
+export const arange = <D extends DType = "f32">(start: number, stop: number, step = 1, dtype: D = "f32" as D): Tensor<[number], D> => {
+  const count = Math.ceil((stop - start) / step);
+  if (!(count >= 0)) {
+    const got = `${start}, ${stop} and ${step}`;
+    throw new ShapeError(`arange: the step must lead from start to stop, got ${got}`, { op: "arange", expected: "a step toward stop", got });
+  }
+  return add(mul(iota([count], 0, dtype), step), start) as Tensor as Tensor<[number], D>;
+};
+/** `count` numbers from start to stop, both included and exact, evenly spaced. `-> F[count]` */
+export const linspace = <const N extends number, D extends Float = "f32">(
+  start: number,
+  stop: number,
+  count: N,
+  dtype: D = "f32" as D,
+): Tensor<[N], D> => {
+  checkShape("linspace", [count]);
+  const step = count > 1 ? (stop - start) / (count - 1) : 0, i: Tensor = iota([count], 0, dtype);
+  // Each half is counted from its own end.
+  const up = add(mul(i, step), start), down = sub(stop, mul(sub(count - 1, i), step));
+  const y: Tensor = count > 1 ? where(less(i, count / 2), up, down) : full([count], start, dtype);
+  return y as Tensor<[N], D>;
+};
+
+/** The product of every element of a vector with every element of another. `T[m], T[n] -> T[m, n]` */
+export const outer: OuterFunction = byArity("outer", 2, (a: Tensor, b: Tensor): Tensor => {
+  vector("outer", a), vector("outer", b);
+  return mul(expandDims(a, 1), expandDims(b, 0));
+});
+/** The type of `outer`. */
+export interface OuterFunction {
+  <M extends Dim, N extends Dim, D extends DType>(a: Tensor<readonly [M], D>, b: Tensor<readonly [N], D>): Tensor<[M, N], D>;
+}
+
+/**
+ * The coordinates of the points of a grid: for every vector a tensor of all axes in which it varies along its own. With
+ * "xy" the first two axes are swapped, as pictures have them. `T[m], T[n] -> T[m, n], T[m, n]`
+ */
+export const meshgrid = <D extends DType>(vectors: readonly Tensor<Shape, D>[], indexing: "ij" | "xy" = "ij"): Tensor<Dim[], D>[] => {
+  const lengths = vectors.map((v) => vector("meshgrid", v as Tensor)), swapped = indexing === "xy" && vectors.length > 1;
+  const place = (i: number): number => swapped && i < 2 ? 1 - i : i;
+  const shape = lengths.map((_, i) => lengths[place(i)]!);
+  return vectors.map((v, i) => expandAxes(v as Tensor, shape, [place(i)]) as Tensor<Dim[], D>);
+};
