@@ -34,7 +34,15 @@ export { checkpoint } from "./transforms/checkpoint.ts";
 export { cond } from "./transforms/cond.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";
 export { hessian, jacfwd, type Jacobian, jacrev } from "./transforms/jacobian.ts";
-export { type Entry, forLoop, scan, type ScanOptions, type Stacked, whileLoop, type WhileOptions } from "./transforms/loop.ts";
+export {
+  type Entry,
+  forLoop,
+  scan,
+  type ScanOptions,
+  type Stacked,
+  whileLoop,
+  type WhileOptions,
+} from "./transforms/loop.ts";
 export { jit, type JitOptions, makeProgram } from "./transforms/jit.ts";
 export { vmap, type VmapOptions } from "./transforms/vmap.ts";
 export { backend, type BackendInfo, type BackendName, memory, setBackend } from "./runtime/select.ts";

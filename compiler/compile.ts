@@ -1,11 +1,11 @@
 import { byteSize } from "../core/dtype.ts";
-import { type Expr, freshExprs, fold, guard, load, rawOp } from "../core/expr.ts";
+import { type Expr, fold, freshExprs, guard, load, rawOp } from "../core/expr.ts";
 import { size } from "../core/aval.ts";
 import { check, type Program } from "../core/program.ts";
 import { axesOf } from "./axes.ts";
 import { expand } from "./expand.ts";
 import { fuse, type Group, sourcesOf } from "./fuse.ts";
-import { graphOf, type GraphNode } from "./graph.ts";
+import { type GraphNode, graphOf } from "./graph.ts";
 import type { Kernel, Launch, Limits, Place, Plan, Store } from "./kernel.ts";
 import { simplify } from "./simplify.ts";
 import { assignSlots, type NumberedKernel } from "./slots.ts";
@@ -28,7 +28,10 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
     if (form.tag === "input") return { tag: "input", index: form.index };
     return output !== undefined ? { tag: "output", index: output } : { tag: "slot", slot: slots.of.get(id)! };
   };
-  const port = (n: { readonly dtype: GraphNode["dtype"]; readonly shape: readonly number[] }) => ({ dtype: n.dtype, length: size(n.shape) });
+  const port = (n: { readonly dtype: GraphNode["dtype"]; readonly shape: readonly number[] }) => ({
+    dtype: n.dtype,
+    length: size(n.shape),
+  });
   return {
     inputs: simple.inputs.map((v) => port(v.aval)),
     outputs: graph.outputs.map(port),
@@ -42,7 +45,12 @@ const kernelOf = (group: Group, nodes: readonly GraphNode[], written: readonly G
   const read = [...sourcesOf([...values, ...(c === null ? [] : [c.a, c.b])])];
   const ids = [...read, ...written.map((n) => n.id)], numbers = new Map(ids.map((id, i) => [id, i]));
   const rename = renumber(numbers);
-  const stores = written.map((n, i): Store => ({ target: numbers.get(n.id)!, index: group.position, value: rename(values[i]!), axes: [] }));
+  const stores = written.map((n, i): Store => ({
+    target: numbers.get(n.id)!,
+    index: group.position,
+    value: rename(values[i]!),
+    axes: [],
+  }));
   const kernel: Kernel = {
     name: nameOf(group, written),
     buffers: ids.map((id, i) => ({
@@ -59,8 +67,9 @@ const kernelOf = (group: Group, nodes: readonly GraphNode[], written: readonly G
 const groupSources = (g: Group): ReadonlySet<number> =>
   sourcesOf([...g.values.values(), ...(g.contraction === null ? [] : [g.contraction.a, g.contraction.b])]);
 const nameOf = (g: Group, written: readonly GraphNode[]): string =>
-  `${g.contraction !== null ? "contract" : g.nodes.some((n) => n.form.tag === "reduce") ? "reduce" : "map"}${g.nodes.length > 1 ? `_${g.nodes.length}` : ""}_${
-    g.shape.join("x") || "1"}${written.length > 1 ? `_to${written.length}` : ""}`;
+  `${g.contraction !== null ? "contract" : g.nodes.some((n) => n.form.tag === "reduce") ? "reduce" : "map"}${
+    g.nodes.length > 1 ? `_${g.nodes.length}` : ""
+  }_${g.shape.join("x") || "1"}${written.length > 1 ? `_to${written.length}` : ""}`;
 
 /** The same expressions with the sources of their loads numbered anew. */
 const renumber = (numbers: ReadonlyMap<number, number>): (e: Expr) => Expr => {

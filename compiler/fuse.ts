@@ -1,5 +1,5 @@
 import { size } from "../core/aval.ts";
-import { type Axis, axis, type Expr, fold, load, acc as accOf, visit } from "../core/expr.ts";
+import { acc as accOf, type Axis, axis, type Expr, fold, load, visit } from "../core/expr.ts";
 import { int, ravel } from "../core/index_expr.ts";
 import { axesOf, axisExprs } from "./axes.ts";
 import { type Graph, type GraphNode, refine } from "./graph.ts";
@@ -19,15 +19,22 @@ export interface Group {
 }
 
 /** Cuts a graph into groups, in an order in which they can run. */
-export const fuse = (g: Graph, limits: Limits): { readonly groups: readonly Group[]; readonly stored: ReadonlySet<GraphNode> } => {
-  const stored = storedNodes(g, limits.buffersPerKernel - 2), groups: Group[] = [], groupOf = new Map<GraphNode, Group>();
+export const fuse = (
+  g: Graph,
+  limits: Limits,
+): { readonly groups: readonly Group[]; readonly stored: ReadonlySet<GraphNode> } => {
+  const stored = storedNodes(g, limits.buffersPerKernel - 2),
+    groups: Group[] = [],
+    groupOf = new Map<GraphNode, Group>();
   const reads = new Map<Group, Set<Group>>();
   for (const node of g.nodes) {
     if (!stored.has(node)) continue;
     const home = place(node, g, stored, groupOf, reads, limits);
     const sources = sourcesOf([...home.values.values(), ...operandsOf(home)]);
     if (sources.size + home.nodes.length > limits.buffersPerKernel) {
-      throw new Error(`An operation with ${sources.size} inputs needs more than the ${limits.buffersPerKernel} buffers a kernel can have here`);
+      throw new Error(
+        `An operation with ${sources.size} inputs needs more than the ${limits.buffersPerKernel} buffers a kernel can have here`,
+      );
     }
     if (!groupOf.has(home.nodes[0]!)) groups.push(home);
     groupOf.set(node, home);
@@ -89,7 +96,14 @@ const elementwise = (node: GraphNode, home: Group, stored: ReadonlySet<GraphNode
 const alone = (node: GraphNode, stored: ReadonlySet<GraphNode>): Group => {
   const shape = node.form.tag === "contract" ? node.form.out : node.shape, index = axisExprs(shape);
   const element = reader(stored, () => null);
-  const group: Group = { nodes: [node], index, shape, position: ravel(index, shape), values: new Map(), contraction: null };
+  const group: Group = {
+    nodes: [node],
+    index,
+    shape,
+    position: ravel(index, shape),
+    values: new Map(),
+    contraction: null,
+  };
   if (node.form.tag === "contract") {
     const reduced = axisExprs(node.form.reduced), r = element.of(node);
     const a = node.form.a(r, index, reduced), b = node.form.b(r, index, reduced);
@@ -111,7 +125,9 @@ const alone = (node: GraphNode, stored: ReadonlySet<GraphNode>): Group => {
 /** Builds elements of nodes: loads of stored ones, expressions of the others. */
 const reader = (stored: ReadonlySet<GraphNode>, known: (n: GraphNode, position: Expr) => Expr | null) => {
   const memo = new Map<string, Expr>(), loops = new Map<string, readonly Expr[]>();
-  const of = (node: GraphNode) => ({ at: (i: number, index: readonly Expr[]): Expr => element(node.inputs[i]!, index) });
+  const of = (node: GraphNode) => ({
+    at: (i: number, index: readonly Expr[]): Expr => element(node.inputs[i]!, index),
+  });
   const element = (n: GraphNode, index: readonly Expr[]): Expr => {
     if (stored.has(n) || n.form.tag === "input") {
       const position = ravel(index, n.shape);

@@ -34,7 +34,9 @@ export const graphOf = (p: Program): Graph => {
     return node;
   };
   const get = (a: Atom): GraphNode =>
-    isLit(a) ? push(a.aval.shape, a.aval.dtype, { tag: "map", body: () => lit(a.value, a.aval.dtype) }, []) : of.get(a)!;
+    isLit(a)
+      ? push(a.aval.shape, a.aval.dtype, { tag: "map", body: () => lit(a.value, a.aval.dtype) }, [])
+      : of.get(a)!;
   p.inputs.forEach((v, index) => of.set(v, push(v.aval.shape, v.aval.dtype, { tag: "input", index }, [])));
   for (const e of p.eqns) {
     const { lower, name } = e.primitive;
@@ -43,7 +45,9 @@ export const graphOf = (p: Program): Graph => {
     const inputs = e.inputs.map(get);
     lower(e.inputs.map((a) => a.aval), e.params).forEach((form, i) => {
       const { shape, dtype } = e.outs[i]!.aval;
-      const staged = form.tag === "reduce" ? stages(form, shape, dtype, inputs, push) : push(shape, dtype, form, inputs);
+      const staged = form.tag === "reduce"
+        ? stages(form, shape, dtype, inputs, push)
+        : push(shape, dtype, form, inputs);
       of.set(e.outs[i]!, staged);
     });
   }
@@ -131,4 +135,5 @@ export const positions = (inputs: readonly GraphNode[]): Reader => ({
   at: (i, index) => load(i, ravel(index, inputs[i]!.shape), inputs[i]!.dtype),
 });
 /** The index of an output element by the refined axes of a contraction. */
-export const refine = (index: readonly Expr[], shape: Extents, out: Extents): readonly Expr[] => unravel(ravel(index, shape), out);
+export const refine = (index: readonly Expr[], shape: Extents, out: Extents): readonly Expr[] =>
+  unravel(ravel(index, shape), out);

@@ -44,7 +44,9 @@ export const interpret = (k: Kernel, buffers: readonly Data[]): void => {
           return accumulated();
         case "load": {
           const i = value(e.index, known), data = buffers[e.source]!;
-          if (i < 0 || i >= data.length) throw new Error(`${k.name}: load ${i} of buffer ${e.source} with ${data.length} elements`);
+          if (i < 0 || i >= data.length) {
+            throw new Error(`${k.name}: load ${i} of buffer ${e.source} with ${data.length} elements`);
+          }
           return data[i]!;
         }
         case "guard":
@@ -79,13 +81,22 @@ const walk = (axes: readonly Axis[], env: Map<Axis, number>, f: () => void, from
   env.delete(a);
 };
 const combines = (c: Combine, dtype: DType): (x: number, y: number) => number =>
-  ({ add: (x, y) => x + y, mul: (x, y) => x * y, max: Math.max, min: Math.min, and: (x, y) => dtype === "u32" ? (x & y) >>> 0 : x & y, or: (x, y) => dtype === "u32" ? (x | y) >>> 0 : x | y } satisfies Record<Combine, (x: number, y: number) => number>)[c];
+  ({
+    add: (x, y) => x + y,
+    mul: (x, y) => x * y,
+    max: Math.max,
+    min: Math.min,
+    and: (x, y) => dtype === "u32" ? (x & y) >>> 0 : x & y,
+    or: (x, y) => dtype === "u32" ? (x | y) >>> 0 : x | y,
+  } satisfies Record<Combine, (x: number, y: number) => number>)[c];
 
 const apply = (e: Extract<Expr, { tag: "op" }>, xs: readonly number[]): number => {
   if (isSpecial(e.op)) return roundTo(doubles[e.op](...xs), e.dtype);
   const from = e.args[0]!.dtype;
   if (e.op === "bitcast") return recast(xs[0]!, from, e.dtype);
-  if (e.op === "convert") return isFloat(from) && !isFloat(e.dtype) ? saturate(xs[0]!, e.dtype) : roundTo(xs[0]!, e.dtype);
+  if (e.op === "convert") {
+    return isFloat(from) && !isFloat(e.dtype) ? saturate(xs[0]!, e.dtype) : roundTo(xs[0]!, e.dtype);
+  }
   return roundTo(spell[e.op](xs[0]!, xs[1]!, xs[2]!, from), e.dtype);
 };
 const recast = (x: number, from: DType, to: DType): number => {

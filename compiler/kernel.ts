@@ -105,7 +105,9 @@ export const showKernel = (k: Kernel): string => {
   const spell = (e: Expr): string => {
     switch (e.tag) {
       case "lit":
-        return e.dtype === "f32" || e.dtype === "f64" || e.dtype === "f16" ? `${Object.is(e.value, -0) ? "-0" : e.value}${Number.isInteger(e.value) ? ".0" : ""}` : `${e.value}`;
+        return e.dtype === "f32" || e.dtype === "f64" || e.dtype === "f16"
+          ? `${Object.is(e.value, -0) ? "-0" : e.value}${Number.isInteger(e.value) ? ".0" : ""}`
+          : `${e.value}`;
       case "axis":
         return axisName(e);
       case "acc":
@@ -117,14 +119,20 @@ export const showKernel = (k: Kernel): string => {
       case "fold":
         return `${letters[e.combine]}{${e.axes.map((a) => `${axisName(a)}<${a.extent}`).join(" ")}}(${text(e.value)})`;
       case "op":
-        return e.op === "convert" || e.op === "bitcast" ? `${e.op}.${e.dtype}(${text(e.args[0]!)})` : `${e.op}(${e.args.map(text).join(" ")})`;
+        return e.op === "convert" || e.op === "bitcast"
+          ? `${e.op}.${e.dtype}(${text(e.args[0]!)})`
+          : `${e.op}(${e.args.map(text).join(" ")})`;
     }
   };
   const c = k.contraction;
   if (c !== null) {
     const group = (axes: readonly Axis[]) => axes.map((a) => `${axisName(a)}<${a.extent}`).join(" ");
     const a = text(c.a), b = text(c.b);
-    lines.push(`  acc: ${c.dtype} = contract batch(${group(c.batch)}) m(${group(c.m)}) n(${group(c.n)}) k(${group(c.k)})`, `    a = ${a}`, `    b = ${b}`);
+    lines.push(
+      `  acc: ${c.dtype} = contract batch(${group(c.batch)}) m(${group(c.m)}) n(${group(c.n)}) k(${group(c.k)})`,
+      `    a = ${a}`,
+      `    b = ${b}`,
+    );
   }
   for (const s of k.stores) {
     const loop = s.axes.map((a) => `${axisName(a)}<${a.extent}`).join(" "), value = text(s.value);

@@ -16,10 +16,34 @@ type Expansions = {
 
 /** Each special function of f32 in basic instructions. */
 export const expansions: Expansions = {
-  exp, exp2, expm1, log, log2, log10, log1p,
-  sin, cos, tan, asin, acos, atan, atan2,
-  sinh, cosh, tanh, asinh, acosh, atanh,
-  erf, erfc, erfinv, pow, rsqrt, cbrt, lgamma, digamma,
+  exp,
+  exp2,
+  expm1,
+  log,
+  log2,
+  log10,
+  log1p,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  atan2,
+  sinh,
+  cosh,
+  tanh,
+  asinh,
+  acosh,
+  atanh,
+  erf,
+  erfc,
+  erfinv,
+  pow,
+  rsqrt,
+  cbrt,
+  lgamma,
+  digamma,
 }; // deno-fmt-ignore
 
 const expand = (name: Special, args: readonly Expr[]): Expr =>

@@ -43,7 +43,8 @@ export const instructionOf = (p: Primitive, avals: readonly Aval[], params: unkn
   if (known !== undefined) return known;
   const form = mapOf({ primitive: p, inputs: avals.map((a) => new Lit(a, 0)), params, out: avals[0]! });
   const e = form?.body({ at: (i) => load(i, int(0), avals[i]!.dtype) }, axisExprs(avals[0]?.shape ?? []));
-  const plain = e?.tag === "op" && e.args.length === avals.length && e.args.every((x, i) => x.tag === "load" && x.source === i);
+  const plain = e?.tag === "op" && e.args.length === avals.length &&
+    e.args.every((x, i) => x.tag === "load" && x.source === i);
   const found = plain ? (e as Extract<Expr, { tag: "op" }>).op : null;
   instructions.set(p, found);
   return found;
@@ -52,9 +53,14 @@ const instructions = new WeakMap<Primitive, Scalar | null>();
 
 const is = (a: Atom | undefined, value: number): boolean => a !== undefined && isLit(a) && Object.is(a.value, value);
 /** A rule on equations that are one instruction. */
-const on = (op: Scalar, name: string, apply: (inputs: readonly Atom[], s: Site, known: Known) => Atom | Replacement | null): Rule => ({
+const on = (
+  op: Scalar,
+  name: string,
+  apply: (inputs: readonly Atom[], s: Site, known: Known) => Atom | Replacement | null,
+): Rule => ({
   name,
-  apply: (s, known) => instructionOf(s.primitive, s.inputs.map((a) => a.aval), s.params) === op ? apply(s.inputs, s, known) : null,
+  apply: (s, known) =>
+    instructionOf(s.primitive, s.inputs.map((a) => a.aval), s.params) === op ? apply(s.inputs, s, known) : null,
 });
 
 const constantOf = (s: Site): number | null => {
@@ -107,5 +113,9 @@ export const rules: readonly Rule[] = [
     const zero = (a: Atom) => is(a, -0) || (is(a, 0) && !isFloat(a.aval.dtype));
     return zero(y!) ? x! : zero(x!) ? y! : null;
   }),
-  on("select", "where(known, x, y) is x or y, where(c, x, x) = x", ([c, x, y]) => isLit(c!) ? c.value !== 0 ? x! : y! : x === y ? x! : null),
+  on(
+    "select",
+    "where(known, x, y) is x or y, where(c, x, x) = x",
+    ([c, x, y]) => isLit(c!) ? c.value !== 0 ? x! : y! : x === y ? x! : null,
+  ),
 ];

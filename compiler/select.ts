@@ -8,7 +8,11 @@ import { contractAxes, type Graph, type GraphNode, positions } from "./graph.ts"
 const weight = (e: Expr): number => {
   if (e.tag !== "op") return 0;
   if (isSpecial(e.op)) return 16;
-  return e.op === "div" || e.op === "rem" || e.op === "sqrt" ? 4 : e.op === "convert" || e.op === "bitcast" || e.op === "select" ? 0.5 : 1;
+  return e.op === "div" || e.op === "rem" || e.op === "sqrt"
+    ? 4
+    : e.op === "convert" || e.op === "bitcast" || e.op === "select"
+    ? 0.5
+    : 1;
 };
 /** Cost of one element of a node, apart from finding where its inputs are. */
 const costOf = (node: GraphNode): number => {
@@ -19,7 +23,8 @@ const costOf = (node: GraphNode): number => {
   return cost;
 };
 /** Integer arithmetic on axes alone is counted with the loads it serves. */
-const indexing = (e: Expr): boolean => e.tag === "axis" || e.tag === "lit" || (e.tag === "op" && operands(e).every(indexing));
+const indexing = (e: Expr): boolean =>
+  e.tag === "axis" || e.tag === "lit" || (e.tag === "op" && operands(e).every(indexing));
 
 const union = <T>(sets: readonly ReadonlySet<T>[]): ReadonlySet<T> =>
   sets.length === 1 ? sets[0]! : new Set(sets.flatMap((s) => [...s]));
@@ -34,7 +39,9 @@ export const freeAxes = (e: Expr): ReadonlySet<Axis> => {
 /** How often a contraction reads its operands, all in all. */
 const contractReads = (node: GraphNode): readonly [number, number] => {
   if (node.form.tag !== "contract") return [0, 0];
-  const index = contractAxes(node.form), reader = positions(node.inputs), all = [...axesOf(index.out), ...axesOf(index.reduced)];
+  const index = contractAxes(node.form),
+    reader = positions(node.inputs),
+    all = [...axesOf(index.out), ...axesOf(index.reduced)];
   return ([node.form.a, node.form.b] as const).map((operand) => {
     const free = freeAxes(operand(reader, index.out, index.reduced));
     return all.reduce((n, a) => free.has(a) ? n * a.extent : n, 1);

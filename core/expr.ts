@@ -121,7 +121,9 @@ const small = (e: Expr): boolean => e.tag === "lit" && Number.isInteger(e.value)
 
 /** By value to another dtype. */
 export const convert = (e: Expr, dtype: DType): Expr =>
-  e.dtype === dtype ? e : small(e) && (e as LitExpr).value >= 0 && dtype !== "bool"
+  e.dtype === dtype
+    ? e
+    : small(e) && (e as LitExpr).value >= 0 && dtype !== "bool"
     ? lit((e as LitExpr).value, dtype)
     : rawOp("convert", dtype, [e]);
 /** By bits to another dtype of the same width. */

@@ -3,7 +3,7 @@ import type { DType } from "./dtype.ts";
 import { DTypeError, ShapeError } from "./errors.ts";
 import { type Expr, op } from "./expr.ts";
 import { map } from "./lowering.ts";
-import { host, type LinearInput, no, type No, type Primitive, type Tangent } from "./primitive.ts";
+import { host, type LinearInput, type No, no, type Primitive, type Tangent } from "./primitive.ts";
 import type { Basic, Scalar } from "./scalar.ts";
 import type { Tensor } from "./tensor.ts";
 import { bind } from "./trace.ts";
@@ -22,7 +22,11 @@ export const needSame = (name: string, avals: readonly Aval[]): void => {
     if (sameAval(a, avals[0]!)) continue;
     const expected = showAval(avals[0]!), got = showAval(a);
     const Mistake = a.dtype === avals[0]!.dtype ? ShapeError : DTypeError;
-    throw new Mistake(`${name}: expected operands of one type, got ${expected} and ${got}`, { op: name, expected, got });
+    throw new Mistake(`${name}: expected operands of one type, got ${expected} and ${got}`, {
+      op: name,
+      expected,
+      got,
+    });
   }
 };
 
@@ -59,12 +63,13 @@ export const unary = (d: {
         return ([dx]) => [dx ? f(dx) : null];
       }
       : linearize,
-    transpose: linearize === "linear"
-      ? ([ct]) => [ct ? bind(self, [ct], null) : null]
-      : no(`${d.name} is not linear`),
+    transpose: linearize === "linear" ? ([ct]) => [ct ? bind(self, [ct], null) : null] : no(`${d.name} is not linear`),
     batch: "pointwise",
     lower: () => [map((r, index) => typeof lower === "function" ? lower(r.at(0, index)) : op(lower, r.at(0, index)))],
-    samples: [{ inputs: [host([d.at.length], d.at, d.sampleType ?? (d.dtypes.includes("f64") ? "f64" : d.dtypes[0]!))], params: null }],
+    samples: [{
+      inputs: [host([d.at.length], d.at, d.sampleType ?? (d.dtypes.includes("f64") ? "f64" : d.dtypes[0]!))],
+      params: null,
+    }],
   };
   return self;
 };

@@ -60,7 +60,9 @@ const without = (a: Affine, ...atoms: readonly Expr[]): Affine => {
 const joinRemainder = (a: Affine, mod: Expr, x: Expr, c: LitExpr, k: number): Affine | null => {
   for (const [other, kc] of a.terms) {
     if (other.tag !== "op" || kc !== k * c.value) continue;
-    if (isDivMod(other, "div") && other.args[0] === x && other.args[1] === c) return plus(without(a, mod, other), affine(x), k);
+    if (isDivMod(other, "div") && other.args[0] === x && other.args[1] === c) {
+      return plus(without(a, mod, other), affine(x), k);
+    }
     const inner = isDivMod(other, "rem") ? other.args[0]! : null;
     if (inner !== null && inner.tag === "op" && isDivMod(inner, "div") && quotientOf(inner, x, c)) {
       return plus(without(a, mod, other), affine(imod(x, c.value * (other.args[1] as LitExpr).value)), k);
@@ -69,7 +71,8 @@ const joinRemainder = (a: Affine, mod: Expr, x: Expr, c: LitExpr, k: number): Af
   return null;
 };
 /** Is `e` (x div c), also where x is itself a quotient? */
-const quotientOf = (e: Expr, x: Expr, c: LitExpr): boolean => e === rawOp("div", "i32", [x, c]) || e === idiv(x, c.value);
+const quotientOf = (e: Expr, x: Expr, c: LitExpr): boolean =>
+  e === rawOp("div", "i32", [x, c]) || e === idiv(x, c.value);
 const joinQuotient = (a: Affine, div: Expr, x: Expr, c: LitExpr, q: number): Affine | null => {
   const k = -q / c.value, inner = affine(x);
   if (!Number.isInteger(k) || inner.terms.size === 0 || bounds(x)[0] < 0) return null;
@@ -103,7 +106,9 @@ export const bounds = (e: Expr): readonly [number, number] => {
         const [lo, hi] = bounds(x!);
         return [Math.floor(lo / y!.value), Math.floor(hi / y!.value)];
       }
-      if (e.op === "rem" && y!.tag === "lit") return bounds(x!)[0] >= 0 ? [0, y!.value - 1] : [1 - y!.value, y!.value - 1];
+      if (e.op === "rem" && y!.tag === "lit") {
+        return bounds(x!)[0] >= 0 ? [0, y!.value - 1] : [1 - y!.value, y!.value - 1];
+      }
       if (e.op === "min" || e.op === "max") {
         const [a, b] = [bounds(x!), bounds(y!)], f = Math[e.op];
         return [f(a[0], b[0]), f(a[1], b[1])];
@@ -148,7 +153,9 @@ export const idiv = (x: Expr, c: number): Expr => {
   if (c === 1) return x;
   const [whole, rest] = split(affine(x), c);
   const [lo, hi] = affineBounds(rest);
-  if (Math.floor(lo / c) === Math.floor(hi / c)) return fromAffine({ ...whole, constant: whole.constant + Math.floor(lo / c) });
+  if (Math.floor(lo / c) === Math.floor(hi / c)) {
+    return fromAffine({ ...whole, constant: whole.constant + Math.floor(lo / c) });
+  }
   if (lo < 0 && whole.terms.size + Math.abs(whole.constant) > 0) return rawOp("div", "i32", [x, int(c)]);
   const g = common(rest, c);
   const y = fromAffine(shrink(rest, g)), d = c / g;
@@ -186,7 +193,8 @@ export const ieq = (x: Expr, y: Expr): Expr => {
 };
 /** lo <= x < hi */
 export const within = (x: Expr, lo: number, hi: number): Expr => op("and", ilt(int(lo - 1), x), ilt(x, int(hi)));
-export const all = (conditions: readonly Expr[]): Expr => conditions.reduce((a, b) => op("and", a, b), lit(1, "bool") as Expr);
+export const all = (conditions: readonly Expr[]): Expr =>
+  conditions.reduce((a, b) => op("and", a, b), lit(1, "bool") as Expr);
 
 /** Row-major position of an index. */
 export const ravel = (index: readonly Expr[], shape: readonly number[]): Expr => {

@@ -32,7 +32,8 @@ export interface Staged {
 export interface Expansion<P> {
   readonly expand: (inputs: readonly Tensor[], params: P) => readonly Tensor[];
 }
-export const isExpansion = (x: unknown): x is Expansion<unknown> => typeof x === "object" && x !== null && "expand" in x;
+export const isExpansion = (x: unknown): x is Expansion<unknown> =>
+  typeof x === "object" && x !== null && "expand" in x;
 
 /** Inputs and parameters from which the laws of a primitive are tested. */
 export interface Sample<P> {

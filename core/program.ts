@@ -131,13 +131,17 @@ export const show = (p: Program): string => {
 export const check = (p: Program): Program => {
   const bound = new Set<Var>(p.inputs);
   const need = (a: Atom, where: string) => {
-    if (!isLit(a) && !bound.has(a)) throw new Error(`${where}: unbound variable of type ${showAval(a.aval)}\n${show(p)}`);
+    if (!isLit(a) && !bound.has(a)) {
+      throw new Error(`${where}: unbound variable of type ${showAval(a.aval)}\n${show(p)}`);
+    }
   };
   for (const e of p.eqns) {
     const { name } = e.primitive;
     e.inputs.forEach((a) => need(a, name));
     const expected = e.primitive.abstractEval(e.inputs.map((a) => a.aval), e.params);
-    if (expected.length !== e.outs.length) throw new Error(`${name}: expected ${expected.length} results, got ${e.outs.length}`);
+    if (expected.length !== e.outs.length) {
+      throw new Error(`${name}: expected ${expected.length} results, got ${e.outs.length}`);
+    }
     e.outs.forEach((out, i) => {
       if (!sameAval(expected[i]!, out.aval)) {
         throw new Error(`${name}: expected ${showAval(expected[i]!)}, got ${showAval(out.aval)}`);

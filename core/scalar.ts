@@ -7,17 +7,40 @@
  */
 export const basic = {
   // arithmetic, operands and result of one dtype
-  add: 2, sub: 2, mul: 2, div: 2, rem: 2, min: 2, max: 2, neg: 1, abs: 1,
+  add: 2,
+  sub: 2,
+  mul: 2,
+  div: 2,
+  rem: 2,
+  min: 2,
+  max: 2,
+  neg: 1,
+  abs: 1,
   // floats
-  floor: 1, ceil: 1, trunc: 1, round: 1, sqrt: 1,
+  floor: 1,
+  ceil: 1,
+  trunc: 1,
+  round: 1,
+  sqrt: 1,
   // whole numbers and (and, or, xor, not) booleans; shr is logical on u32, arithmetic on i32
-  and: 2, or: 2, xor: 2, not: 1, shl: 2, shr: 2,
+  and: 2,
+  or: 2,
+  xor: 2,
+  not: 1,
+  shl: 2,
+  shr: 2,
   // comparisons: two operands of one dtype to bool
-  eq: 2, ne: 2, lt: 2, le: 2, gt: 2, ge: 2,
+  eq: 2,
+  ne: 2,
+  lt: 2,
+  le: 2,
+  gt: 2,
+  ge: 2,
   // select(condition, whenTrue, whenFalse); both sides are computed
   select: 3,
   // to the dtype of the node: by value, by bits
-  convert: 1, bitcast: 1,
+  convert: 1,
+  bitcast: 1,
 } as const; // deno-fmt-ignore
 
 /** Functions of the floats. `pow` and `atan2` take two operands. */

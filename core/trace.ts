@@ -21,7 +21,11 @@ export const tracing = (): boolean => scope !== null;
 export const constant = (value: number, aval: Aval): Tensor => asTensor(new Lit(aval, value));
 
 /** Applies a primitive: records the equation in the trace in progress, or, outside, to be computed when it is read. */
-export const bindAll = <P>(primitive: Primitive<P>, inputs: readonly Tensor[], params: NoInfer<P>): readonly Tensor[] => {
+export const bindAll = <P>(
+  primitive: Primitive<P>,
+  inputs: readonly Tensor[],
+  params: NoInfer<P>,
+): readonly Tensor[] => {
   const here = scope;
   const own = inputs.map((t) => enter(here, asAtom(t), primitive.name));
   const avals = primitive.abstractEval(own.map((a) => a.aval), params);

@@ -18,7 +18,10 @@ const isPlain = (x: object): boolean => {
 };
 
 /** The tensors of a tree in order, and its structure. `what` names the value in the error for a leaf that is no tensor. */
-export const flatten = (tree: unknown, what = "tree"): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
+export const flatten = (
+  tree: unknown,
+  what = "tree",
+): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
   const leaves: Tensor[] = [];
   type Build = (xs: readonly Tensor[]) => unknown;
   const walk = (x: unknown, path: string): readonly [string, Build] => {
@@ -40,7 +43,11 @@ export const flatten = (tree: unknown, what = "tree"): { readonly leaves: readon
     }
     throw new TypeError(
       `${path}: expected a tensor, or a record, array or tuple of tensors, got ${
-        typeof x === "number" ? `the number ${x} (write scalar(${x}))` : typeof x === "object" ? x.constructor.name : typeof x
+        typeof x === "number"
+          ? `the number ${x} (write scalar(${x}))`
+          : typeof x === "object"
+          ? x.constructor.name
+          : typeof x
       }`,
     );
   };

@@ -10,7 +10,8 @@ import { bind } from "../core/trace.ts";
 import { byArity } from "../core/pipe.ts";
 import type { CastFunction } from "./movement_signatures.ts";
 
-const limit = (x: number, lo: number, hi: number): number => Number.isNaN(x) ? 0 : Math.trunc(Math.min(hi, Math.max(lo, x)));
+const limit = (x: number, lo: number, hi: number): number =>
+  Number.isNaN(x) ? 0 : Math.trunc(Math.min(hi, Math.max(lo, x)));
 /** The value a dtype holds for a number: floats to whole numbers round toward zero and saturate, NaN becomes 0. */
 export const convertNumber = (x: number, from: DType, to: DType): number => {
   switch (to) {
@@ -57,7 +58,11 @@ export const bitcastP: Primitive<{ readonly dtype: DType }> = {
   abstractEval: ([x], { dtype }) => {
     const wide = byteSize[x!.dtype] === byteSize[dtype] && x!.dtype !== "bool" && dtype !== "bool";
     if (!wide) {
-      throw new DTypeError(`bitcast: expected a dtype as wide as ${x!.dtype}, got ${dtype}`, { op: "bitcast", expected: x!.dtype, got: dtype });
+      throw new DTypeError(`bitcast: expected a dtype as wide as ${x!.dtype}, got ${dtype}`, {
+        op: "bitcast",
+        expected: x!.dtype,
+        got: dtype,
+      });
     }
     return [aval(x!.shape, dtype)];
   },
@@ -74,8 +79,11 @@ export const bitcastP: Primitive<{ readonly dtype: DType }> = {
 };
 
 /** The same values in another dtype. Floats to whole numbers round toward zero and saturate; NaN becomes 0. `T[...S] -> D[...S]` */
-export const cast: CastFunction = byArity("cast", 2, (x: Tensor, dtype: DType) =>
-  x.dtype === dtype ? x : bind(castP, [x], { dtype }));
+export const cast: CastFunction = byArity(
+  "cast",
+  2,
+  (x: Tensor, dtype: DType) => x.dtype === dtype ? x : bind(castP, [x], { dtype }),
+);
 /** The same bits as another dtype of the same width. `T[...S] -> D[...S]` */
 export const bitcastTo = <S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D> =>
   (x.dtype === dtype ? x : bind(bitcastP, [x], { dtype })) as Tensor<S, D>;

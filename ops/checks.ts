@@ -2,8 +2,13 @@ import { ShapeError } from "../core/errors.ts";
 
 /** Refuses extents that are not whole numbers from 0, or too many elements to count exactly. */
 export const checkShape = (op: string, shape: readonly number[]): void => {
-  const ok = shape.every((d) => Number.isSafeInteger(d) && d >= 0) && Number.isSafeInteger(shape.reduce((n, d) => n * d, 1));
+  const ok = shape.every((d) => Number.isSafeInteger(d) && d >= 0) &&
+    Number.isSafeInteger(shape.reduce((n, d) => n * d, 1));
   if (ok) return;
   const got = `[${shape.join(", ")}]`;
-  throw new ShapeError(`${op}: expected whole extents from 0, got ${got}`, { op, expected: "whole extents from 0", got });
+  throw new ShapeError(`${op}: expected whole extents from 0, got ${got}`, {
+    op,
+    expected: "whole extents from 0",
+    got,
+  });
 };

@@ -30,11 +30,19 @@ export const selectP: Primitive<null> = {
   abstractEval: ([c, x, y]) => {
     if (c!.dtype !== "bool" || x!.dtype !== y!.dtype) {
       const got = `${showAval(c!)}, ${showAval(x!)} and ${showAval(y!)}`;
-      throw new DTypeError(`where: expected bool and two values of one dtype, got ${got}`, { op: "where", expected: "bool, T, T", got });
+      throw new DTypeError(`where: expected bool and two values of one dtype, got ${got}`, {
+        op: "where",
+        expected: "bool, T, T",
+        got,
+      });
     }
     if (!sameShape(c!.shape, x!.shape) || !sameShape(x!.shape, y!.shape)) {
       const got = `${showAval(c!)}, ${showAval(x!)} and ${showAval(y!)}`;
-      throw new ShapeError(`where: expected operands of one shape, got ${got}`, { op: "where", expected: showAval(c!), got });
+      throw new ShapeError(`where: expected operands of one shape, got ${got}`, {
+        op: "where",
+        expected: showAval(c!),
+        got,
+      });
     }
     return [x!];
   },
@@ -134,9 +142,15 @@ export const where: Where = ((condition: Tensor, x: Operand, y: Operand): Tensor
 /** Whether an element is NaN. `T[...S] -> bool[...S]` */
 export const isNan: Predicate<"isNan"> = operation("isNan", (x) => isFloat(x.dtype) ? notEqual(x, x) : never(x));
 /** Whether an element is Infinity or -Infinity. `T[...S] -> bool[...S]` */
-export const isInf: Predicate<"isInf"> = operation("isInf", (x) => isFloat(x.dtype) ? equal(abs(x), Infinity) : never(x));
+export const isInf: Predicate<"isInf"> = operation(
+  "isInf",
+  (x) => isFloat(x.dtype) ? equal(abs(x), Infinity) : never(x),
+);
 /** Whether an element is neither NaN nor infinite. `T[...S] -> bool[...S]` */
-export const isFinite: Predicate<"isFinite"> = operation("isFinite", (x) => isFloat(x.dtype) ? less(abs(x), Infinity) : not(never(x) as Tensor<Shape, "bool">));
+export const isFinite: Predicate<"isFinite"> = operation(
+  "isFinite",
+  (x) => isFloat(x.dtype) ? less(abs(x), Infinity) : not(never(x) as Tensor<Shape, "bool">),
+);
 const never = (x: Tensor): Tensor => constant(0, { shape: extents(x), dtype: "bool" });
 
 const truth = (x: Operand): Operand => typeof x === "number" || x.dtype === "bool" ? x : cast(x, "bool");
@@ -149,4 +163,7 @@ export const logicalOr: Elementwise<"logicalOr", "bool"> = onTruths("logicalOr",
 /** Whether exactly one is true, that is not 0. `T[...A], T[...B] -> bool[...broadcast]` */
 export const logicalXor: Elementwise<"logicalXor", "bool"> = onTruths("logicalXor", xor);
 /** Whether an element is false, that is 0. `T[...S] -> bool[...S]` */
-export const logicalNot: Predicate<"logicalNot"> = operation("logicalNot", (x) => not(truth(x) as Tensor<Shape, "bool">));
+export const logicalNot: Predicate<"logicalNot"> = operation(
+  "logicalNot",
+  (x) => not(truth(x) as Tensor<Shape, "bool">),
+);

@@ -23,11 +23,24 @@ const free = (rank: number, contract: Pick, batch: Pick): Pick =>
 const at = <T>(xs: readonly T[], axes: Pick): readonly T[] => axes.map((a) => xs[a]!);
 
 /** The index of an operand, given the index of the result and of the summed axes. */
-const operandIndex = <T>(side: 0 | 1, ranks: readonly [number, number], p: DotParams, out: readonly T[], summed: readonly T[]): readonly T[] => {
+const operandIndex = <T>(
+  side: 0 | 1,
+  ranks: readonly [number, number],
+  p: DotParams,
+  out: readonly T[],
+  summed: readonly T[],
+): readonly T[] => {
   const batch = p.batch[side], contract = p.contract[side], own = free(ranks[side]!, contract, batch);
   const before = side === 0 ? batch.length : batch.length + free(ranks[0]!, p.contract[0], p.batch[0]).length;
-  return Array.from({ length: ranks[side]! }, (_, a) =>
-    batch.includes(a) ? out[batch.indexOf(a)]! : contract.includes(a) ? summed[contract.indexOf(a)]! : out[before + own.indexOf(a)]!);
+  return Array.from(
+    { length: ranks[side]! },
+    (_, a) =>
+      batch.includes(a)
+        ? out[batch.indexOf(a)]!
+        : contract.includes(a)
+        ? summed[contract.indexOf(a)]!
+        : out[before + own.indexOf(a)]!,
+  );
 };
 
 /**
@@ -75,8 +88,10 @@ export const dotP: Primitive<DotParams> = {
   ],
   transpose: ([ct], [x, y], p) => {
     if (!ct) return [null, null];
-    return ["linear" in x! && "known" in y! ? adjoint(0, ct, y.known, x.linear.shape, p) : null,
-      "linear" in y! && "known" in x! ? adjoint(1, ct, x.known, y.linear.shape, p) : null];
+    return [
+      "linear" in x! && "known" in y! ? adjoint(0, ct, y.known, x.linear.shape, p) : null,
+      "linear" in y! && "known" in x! ? adjoint(1, ct, x.known, y.linear.shape, p) : null,
+    ];
   },
   batch: ([x, y], [bx, by], _n, p) => {
     const shift = (axes: Pick, batched: boolean) => batched ? axes.map((a) => a + 1) : axes;
@@ -102,8 +117,14 @@ export const dotP: Primitive<DotParams> = {
     }];
   },
   samples: [
-    { inputs: [host([2, 3], [1, 2, 3, 4, -5, 6]), host([3, 2], [1, 0, -1, 2, 0.5, 3])], params: { contract: [[1], [0]], batch: [[], []] } },
-    { inputs: [host([2, 2, 2], [1, 2, 3, 4, -5, 6, 7, 8]), host([2, 2], [1, 3, -1, 2])], params: { contract: [[2], [0]], batch: [[0], [1]] } },
+    {
+      inputs: [host([2, 3], [1, 2, 3, 4, -5, 6]), host([3, 2], [1, 0, -1, 2, 0.5, 3])],
+      params: { contract: [[1], [0]], batch: [[], []] },
+    },
+    {
+      inputs: [host([2, 2, 2], [1, 2, 3, 4, -5, 6, 7, 8]), host([2, 2], [1, 3, -1, 2])],
+      params: { contract: [[2], [0]], batch: [[0], [1]] },
+    },
   ],
 };
 /** Cotangent of one operand: contract the cotangent with the other operand over that one's free axes. */
@@ -125,7 +146,9 @@ const adjoint = (side: 0 | 1, ct: Tensor, other: Tensor, shape: readonly number[
  */
 export const matmul: MatmulFunction = byArity("matmul", 2, (x: Tensor, y: Tensor): Tensor => {
   const shape = matmulShape(extents(x), extents(y));
-  if (extents(x).length === 1) return squeeze(matmul(expandDims(x, 0), y), extents(y).length === 1 ? 0 : shape.length - 1);
+  if (extents(x).length === 1) {
+    return squeeze(matmul(expandDims(x, 0), y), extents(y).length === 1 ? 0 : shape.length - 1);
+  }
   if (extents(y).length === 1) return squeeze(matmul(x, expandDims(y, 1)), shape.length);
   const [rx, ry] = [extents(x).length, extents(y).length];
   if (ry === 2) return bind(dotP, [x, y], { contract: [[rx - 1], [0]], batch: [[], []] });

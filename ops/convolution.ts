@@ -54,7 +54,11 @@ const sizes = (shapes: readonly (readonly number[])[], p: ConvParams): Sizes => 
   }
 };
 const shapeOf = (role: Role, { n, c, o }: Sizes, p: ConvParams): readonly number[] =>
-  role === "x" ? [n, p.groups * c, ...p.input] : role === "w" ? [p.groups * o, c, ...p.kernel] : [n, p.groups * o, ...p.output];
+  role === "x"
+    ? [n, p.groups * c, ...p.input]
+    : role === "w"
+    ? [p.groups * o, c, ...p.kernel]
+    : [n, p.groups * o, ...p.output];
 
 export const convP: Primitive<ConvParams> = {
   name: "conv",
@@ -64,14 +68,19 @@ export const convP: Primitive<ConvParams> = {
     const shapes = inputs.map((a) => a.shape), s = sizes(shapes, p);
     given[p.role].forEach((r, i) => {
       const expected = `[${shapeOf(r, s, p)}]`, got = showAval(inputs[i]!);
-      if (expected !== `[${shapes[i]}]`) throw new ShapeError(`conv: expected ${r} of shape ${expected}, got ${got}`, { op: "conv", expected, got });
+      if (expected !== `[${shapes[i]}]`) {
+        throw new ShapeError(`conv: expected ${r} of shape ${expected}, got ${got}`, { op: "conv", expected, got });
+      }
     });
     return [aval(shapeOf(p.role, s, p), inputs[0]!.dtype)];
   },
   evaluate: ([a, b], [out], p) => {
     const s = sizes([a!.aval.shape, b!.aval.shape], p), r = p.kernel.length;
     const total = new Float64Array(out!.shape.reduce((m, d) => m * d, 1));
-    const value: Partial<Record<Role, ArrayLike<number>>> = { [given[p.role][0]]: a!.data, [given[p.role][1]]: b!.data };
+    const value: Partial<Record<Role, ArrayLike<number>>> = {
+      [given[p.role][0]]: a!.data,
+      [given[p.role][1]]: b!.data,
+    };
     forEachIndex([s.n, p.groups, s.o, s.c, ...p.kernel, ...p.output], ([n, g, o, c, ...rest]) => {
       const k = rest.slice(0, r), y = rest.slice(r);
       const x = y.map((v, i) => v * p.stride[i]! + k[i]! * p.dilation[i]! - p.before[i]!);
@@ -124,10 +133,25 @@ export const convP: Primitive<ConvParams> = {
   lower: (inputs, p) => {
     const s = sizes(inputs.map((a) => a.shape), p), d = p.kernel.length, zero = lit(0, inputs[0]!.dtype);
     const channel = (g: Expr, v: Expr, per: number) => iadd(imul(g, per), v);
-    const read = (r: Reader, role: Role, n: Expr, g: Expr, o: Expr, c: Expr, x: readonly Expr[], k: readonly Expr[], y: readonly Expr[]) =>
-      r.at(given[p.role].indexOf(role), role === "x"
-        ? [n, channel(g, c, s.c), ...x]
-        : role === "w" ? [channel(g, o, s.o), c, ...k] : [n, channel(g, o, s.o), ...y]);
+    const read = (
+      r: Reader,
+      role: Role,
+      n: Expr,
+      g: Expr,
+      o: Expr,
+      c: Expr,
+      x: readonly Expr[],
+      k: readonly Expr[],
+      y: readonly Expr[],
+    ) =>
+      r.at(
+        given[p.role].indexOf(role),
+        role === "x"
+          ? [n, channel(g, c, s.c), ...x]
+          : role === "w"
+          ? [channel(g, o, s.o), c, ...k]
+          : [n, channel(g, o, s.o), ...y],
+      );
     const seen = (y: readonly Expr[], k: readonly Expr[]) =>
       y.map((v, i) => iadd(iadd(imul(v, p.stride[i]!), imul(k[i]!, p.dilation[i]!)), int(-p.before[i]!)));
     const inside = (x: readonly Expr[]) => all(x.map((v, i) => within(v, 0, p.input[i]!)));
@@ -173,7 +197,16 @@ export const convP: Primitive<ConvParams> = {
     }
   },
   samples: (["y", "x", "w"] as const).map((role) => {
-    const p: ConvParams = { role, groups: 2, stride: [2, 1], dilation: [1, 2], before: [1, 0], input: [3, 4], kernel: [2, 2], output: [2, 2] };
+    const p: ConvParams = {
+      role,
+      groups: 2,
+      stride: [2, 1],
+      dilation: [1, 2],
+      before: [1, 0],
+      input: [3, 4],
+      kernel: [2, 2],
+      output: [2, 2],
+    };
     const numbers = (n: number) => Array.from({ length: n }, (_, i) => ((i * 7) % 5) - 2 + i / 16);
     const shapes = given[role].map((r) => shapeOf(r, { n: 2, c: 1, o: 2 }, p));
     return { inputs: shapes.map((sh) => host(sh, numbers(sh.reduce((m, v) => m * v, 1)))), params: p };
@@ -184,22 +217,31 @@ export const convP: Primitive<ConvParams> = {
  * Convolution (cross-correlation) of images. `F[n,c,h,w], F[o,c/g,kh,kw] -> F[n,o,h',w']`,
  * h' = floor((h + 2p - d (kh - 1) - 1) / s) + 1. Throws `ShapeError` where channels, groups or windows do not fit.
  */
-export const conv2d: Conv2dFunction = byArity("conv2d", 2, (x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor => {
-  if (x.dtype !== w.dtype) {
-    throw new DTypeError(`conv2d: expected input and kernel of one dtype, got ${x.dtype} and ${w.dtype}`, { op: "conv2d", expected: x.dtype, got: w.dtype });
-  }
-  conv2dShape(extents(x), extents(w), options);
-  const kernel = extents(w).slice(2) as unknown as readonly [number, number];
-  const [h, v] = planWindows("conv2d", extents(x), { ...options, kernel });
-  const pair = (value: number | readonly [number, number] | undefined) => value === undefined ? [1, 1] : typeof value === "number" ? [value, value] : value;
-  return bind(convP, [x, w], {
-    role: "y",
-    groups: options.groups ?? 1,
-    stride: pair(options.stride),
-    dilation: pair(options.dilation),
-    before: [h.before, v.before],
-    input: extents(x).slice(2),
-    kernel,
-    output: [h.extent, v.extent],
-  });
-});
+export const conv2d: Conv2dFunction = byArity(
+  "conv2d",
+  2,
+  (x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor => {
+    if (x.dtype !== w.dtype) {
+      throw new DTypeError(`conv2d: expected input and kernel of one dtype, got ${x.dtype} and ${w.dtype}`, {
+        op: "conv2d",
+        expected: x.dtype,
+        got: w.dtype,
+      });
+    }
+    conv2dShape(extents(x), extents(w), options);
+    const kernel = extents(w).slice(2) as unknown as readonly [number, number];
+    const [h, v] = planWindows("conv2d", extents(x), { ...options, kernel });
+    const pair = (value: number | readonly [number, number] | undefined) =>
+      value === undefined ? [1, 1] : typeof value === "number" ? [value, value] : value;
+    return bind(convP, [x, w], {
+      role: "y",
+      groups: options.groups ?? 1,
+      stride: pair(options.stride),
+      dilation: pair(options.dilation),
+      before: [h.before, v.before],
+      input: extents(x).slice(2),
+      kernel,
+      output: [h.extent, v.extent],
+    });
+  },
+);

@@ -10,16 +10,29 @@ import { checkShape } from "./checks.ts";
 export type Nested = number | boolean | readonly Nested[];
 /** The shape of nested array literals: `[[1, 2, 3]]` is `[1, 3]`; an array of unknown length is a dynamic axis. */
 export type ShapeOf<T> = T extends readonly [] ? [0]
-  : T extends readonly (infer E)[] ? [T["length"], ...(T extends readonly [infer H, ...unknown[]] ? ShapeOf<H> : ShapeOf<E>)]
+  : T extends readonly (infer E)[]
+    ? [T["length"], ...(T extends readonly [infer H, ...unknown[]] ? ShapeOf<H> : ShapeOf<E>)]
   : [];
 
 /** The dtype of a typed array. */
-export type DTypeOf<A extends Data> = A extends Float32Array ? "f32" : A extends Int32Array ? "i32" : A extends Uint32Array ? "u32" : A extends Float64Array ? "f64" : "f16";
+export type DTypeOf<A extends Data> = A extends Float32Array ? "f32"
+  : A extends Int32Array ? "i32"
+  : A extends Uint32Array ? "u32"
+  : A extends Float64Array ? "f64"
+  : "f16";
 /** The dtype of nested numbers or booleans. */
 export type ElementOf<T> = T extends Truths ? "bool" : "f32";
 type Truths = boolean | readonly Truths[];
 const typeOf = (data: Data): DType =>
-  data instanceof Float32Array ? "f32" : data instanceof Int32Array ? "i32" : data instanceof Uint32Array ? "u32" : data instanceof Float64Array ? "f64" : "f16";
+  data instanceof Float32Array
+    ? "f32"
+    : data instanceof Int32Array
+    ? "i32"
+    : data instanceof Uint32Array
+    ? "u32"
+    : data instanceof Float64Array
+    ? "f64"
+    : "f16";
 
 /**
  * A tensor of given numbers: nested arrays, or a typed array with its shape. A typed array is taken as it is and must not be
@@ -31,28 +44,46 @@ const typeOf = (data: Data): DType =>
  */
 export function tensor<const T extends Nested>(values: T): Tensor<ShapeOf<T>, ElementOf<T>>;
 export function tensor<const T extends Nested, D extends DType>(values: T, dtype: D): Tensor<ShapeOf<T>, D>;
-export function tensor<const S extends readonly number[], A extends Data>(data: A, shape: S): Tensor<[...S], DTypeOf<A>>;
+export function tensor<const S extends readonly number[], A extends Data>(
+  data: A,
+  shape: S,
+): Tensor<[...S], DTypeOf<A>>;
 export function tensor(values: Nested | Data, second?: DType | readonly number[]): Tensor {
   if (ArrayBuffer.isView(values)) return fromData(values as Data, second as readonly number[] | undefined);
   const shape = nestedShape(values as Nested), flat: (number | boolean)[] = [];
   collect(values as Nested, shape, 0, flat);
-  const dtype = (second as DType | undefined) ?? (typeof flat[0] === "boolean" ? "bool" : "f32"), data = allocate(dtype, flat.length);
+  const dtype = (second as DType | undefined) ?? (typeof flat[0] === "boolean" ? "bool" : "f32"),
+    data = allocate(dtype, flat.length);
   const halves = dtype === "f16" ? new Float16Array(data.buffer) : data;
   flat.forEach((v, i) => {
     halves[i] = Number(v);
-    const exact = dtype === "bool" ? v === true || v === false || v === 0 || v === 1 : (dtype !== "i32" && dtype !== "u32") || halves[i] === Number(v);
-    if (!exact) throw new DTypeError(`tensor: expected numbers that ${dtype} can hold, got ${v}`, { op: "tensor", expected: dtype, got: String(v) });
+    const exact = dtype === "bool"
+      ? v === true || v === false || v === 0 || v === 1
+      : (dtype !== "i32" && dtype !== "u32") || halves[i] === Number(v);
+    if (!exact) {
+      throw new DTypeError(`tensor: expected numbers that ${dtype} can hold, got ${v}`, {
+        op: "tensor",
+        expected: dtype,
+        got: String(v),
+      });
+    }
   });
   return engine().hold(data, { shape, dtype });
 }
-const nestedShape = (v: Nested): number[] => Array.isArray(v) ? [v.length, ...(v.length > 0 ? nestedShape(v[0]!) : [])] : [];
+const nestedShape = (v: Nested): number[] =>
+  Array.isArray(v) ? [v.length, ...(v.length > 0 ? nestedShape(v[0]!) : [])] : [];
 const collect = (v: Nested, shape: readonly number[], axis: number, into: (number | boolean)[]): void => {
   const length = Array.isArray(v) ? v.length : undefined;
   if (length !== shape[axis]) {
-    const got = length === undefined ? "a number" : `${length} entries`, expected = shape[axis] === undefined ? "a number" : `${shape[axis]} entries`;
-    throw new ShapeError(`tensor: the nested arrays are ragged: expected ${expected} at depth ${axis}, got ${got}`, { op: "tensor", expected, got });
+    const got = length === undefined ? "a number" : `${length} entries`,
+      expected = shape[axis] === undefined ? "a number" : `${shape[axis]} entries`;
+    throw new ShapeError(`tensor: the nested arrays are ragged: expected ${expected} at depth ${axis}, got ${got}`, {
+      op: "tensor",
+      expected,
+      got,
+    });
   }
-  if (Array.isArray(v)) for (const w of v) collect(w, shape, axis + 1, into);
+  if (Array.isArray(v)) { for (const w of v) collect(w, shape, axis + 1, into); }
   else into.push(v as number | boolean);
 };
 const fromData = (data: Data, shape: readonly number[] | undefined): Tensor => {
@@ -69,11 +100,13 @@ const fromData = (data: Data, shape: readonly number[] | undefined): Tensor => {
 };
 
 /** Nested arrays of numbers (booleans of a bool tensor), as deep as the shape. */
-export type Values<S, D extends DType> = S extends readonly [unknown, ...infer R] ? Values<R, D>[] : S extends readonly [] ? D extends "bool" ? boolean : number
+export type Values<S, D extends DType> = S extends readonly [unknown, ...infer R] ? Values<R, D>[]
+  : S extends readonly [] ? D extends "bool" ? boolean : number
   : unknown;
 
 /** The elements in row-major order. Several reads started together are one trip to the device. */
-export const data = async <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Data> => (await engine().read([x as Tensor]))[0]!;
+export const data = async <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Data> =>
+  (await engine().read([x as Tensor]))[0]!;
 /** The elements of several tensors, in one trip to the device. */
 export const dataOf = (xs: readonly Tensor[]): Promise<readonly Data[]> => engine().read(xs);
 /** The value as nested arrays. */
@@ -89,8 +122,16 @@ export const read = async <S extends Shape, D extends DType>(x: Tensor<S, D>): P
 /** The only element of a tensor. Throws `ShapeError` where there is not exactly one. */
 export const item = async <D extends DType>(x: Tensor<Shape, D>): Promise<D extends "bool" ? boolean : number> => {
   const shape = extents(x);
-  if (size(shape) !== 1) throw new ShapeError(`item: expected one element, got [${shape.join(", ")}]`, { op: "item", expected: "one element", got: `[${shape}]` });
+  if (size(shape) !== 1) {
+    throw new ShapeError(`item: expected one element, got [${shape.join(", ")}]`, {
+      op: "item",
+      expected: "one element",
+      got: `[${shape}]`,
+    });
+  }
   return numbers(await data(x), x.dtype)[0] as never;
 };
 const numbers = (flat: Data, dtype: DType): readonly (number | boolean)[] =>
-  dtype === "bool" ? Array.from(flat, (v) => v !== 0) : Array.from(dtype === "f16" ? new Float16Array(flat.buffer, flat.byteOffset, flat.length) : flat);
+  dtype === "bool"
+    ? Array.from(flat, (v) => v !== 0)
+    : Array.from(dtype === "f16" ? new Float16Array(flat.buffer, flat.byteOffset, flat.length) : flat);

@@ -3,7 +3,7 @@ import { needDType, needSame } from "../core/families.ts";
 import { type Expr, lit, op } from "../core/expr.ts";
 import { map } from "../core/lowering.ts";
 import { host, no, type Primitive } from "../core/primitive.ts";
-import { extents, type Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { bind, constant } from "../core/trace.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { bitcastTo, cast } from "./cast.ts";
@@ -64,7 +64,10 @@ export const threefryP: Primitive<{ readonly word: 0 | 1 }> = {
     return [inputs[0]!];
   },
   evaluate: ([k0, k1, c0, c1], _outs, { word }) => [
-    Float64Array.from(k0!.data, (_, i) => rounds(k0!.data[i]!, k1!.data[i]!, c0!.data[i]!, c1!.data[i]!, u32, onNumbers)[word]!),
+    Float64Array.from(
+      k0!.data,
+      (_, i) => rounds(k0!.data[i]!, k1!.data[i]!, c0!.data[i]!, c1!.data[i]!, u32, onNumbers)[word]!,
+    ),
   ],
   linearize: () => () => [null],
   transpose: no("random bits are not linear"),
@@ -83,7 +86,9 @@ export type Key = Tensor<[2], "u32">;
 
 /** The key of a seed, a whole number from 0 to 2^53. */
 export const key = (seed: number): Key => {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`random.key: expected a whole number from 0 to 2^53 - 1, got ${seed}`);
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`random.key: expected a whole number from 0 to 2^53 - 1, got ${seed}`);
+  }
   const word = (v: number) => constant(v, aval([1], "u32"));
   return concat([word(Math.floor(seed / 2 ** 32)), word(u32(seed))], 0) as Key;
 };
@@ -114,7 +119,8 @@ export type Keys<N extends number, T extends Key[] = []> = number extends N ? Ke
 /** A new key from a key and a whole number, such as the number of a step. `u32[2] -> u32[2]` */
 export const foldIn = (k: Key, data: number | Tensor<[], "u32" | "i32">): Key => {
   const low = typeof data === "number" ? constant(u32(data), aval([], "u32")) : cast(data, "u32");
-  const [k0, k1] = words(k, []), high = constant(typeof data === "number" ? Math.floor(data / 2 ** 32) : 0, aval([], "u32"));
+  const [k0, k1] = words(k, []),
+    high = constant(typeof data === "number" ? Math.floor(data / 2 ** 32) : 0, aval([], "u32"));
   const inputs = [k0, k1, high, low];
   return stack([bind(threefryP, inputs, { word: 0 }), bind(threefryP, inputs, { word: 1 })]) as Key;
 };
@@ -127,7 +133,12 @@ export const bits = <const S extends readonly number[]>(k: Key, shape: S): Tenso
 /** The bits of 1.0: a mantissa of 23 random bits under this exponent lies in [1, 2). */
 const ONE = 0x3f800000;
 /** Uniform floats in [low, high): 23 random bits of mantissa. `u32[2] -> f32[...S]` */
-export const uniform = <const S extends readonly number[]>(k: Key, shape: S, low = 0, high = 1): Tensor<[...S], "f32"> => {
+export const uniform = <const S extends readonly number[]>(
+  k: Key,
+  shape: S,
+  low = 0,
+  high = 1,
+): Tensor<[...S], "f32"> => {
   const unit = sub(bitcastTo(or(shiftRight(bits(k, shape), 9), ONE), "f32"), 1);
   const value = low === 0 && high === 1 ? unit : maximum(add(mul(unit, high - low), low), low);
   return value as Tensor as Tensor<[...S], "f32">;

@@ -11,7 +11,7 @@ import { bind } from "../core/trace.ts";
 import { add, div, like, mul } from "./arithmetic.ts";
 import { equal, notEqual, where } from "./comparison.ts";
 import { iota } from "./source.ts";
-import { expandAxes, reduceOver, type ReduceOptions, reshape, scatterAxes, sum } from "./structure.ts";
+import { expandAxes, type ReduceOptions, reduceOver, reshape, scatterAxes, sum } from "./structure.ts";
 import { byData } from "../core/pipe.ts";
 import type { ArgReduction } from "./pointwise_signatures.ts";
 import type { Axes, Reduction } from "./signatures.ts";
@@ -42,13 +42,14 @@ export const reduceHost = (
 };
 
 /** One element of a reduction over `axes`. */
-export const lowerReduce = (combine: Combine): Exclude<Primitive<{ readonly axes: readonly number[] }>["lower"], { no: string }> =>
-([x], { axes }) => [{
-  tag: "reduce",
-  extents: axes.map((a) => x!.shape[a]!),
-  combine,
-  body: (r, index, reduced) => r.at(0, scatterAxes(axes, index, reduced)),
-}];
+export const lowerReduce =
+  (combine: Combine): Exclude<Primitive<{ readonly axes: readonly number[] }>["lower"], { no: string }> =>
+  ([x], { axes }) => [{
+    tag: "reduce",
+    extents: axes.map((a) => x!.shape[a]!),
+    combine,
+    body: (r, index, reduced) => r.at(0, scatterAxes(axes, index, reduced)),
+  }];
 
 const extremum = (name: "max" | "min"): Primitive<ExtremumParams> => {
   const self: Primitive<ExtremumParams> = {
@@ -57,11 +58,14 @@ const extremum = (name: "max" | "min"): Primitive<ExtremumParams> => {
     abstractEval: ([x], { axes }) => {
       needDType(name, x!, numeric);
       if (axes.some((a) => x!.shape[a] === 0)) {
-        throw new ShapeError(`${name}: expected at least one element along the reduced axes, got [${x!.shape.join(", ")}]`, {
-          op: name,
-          expected: "a non-empty axis",
-          got: `[${x!.shape.join(", ")}]`,
-        });
+        throw new ShapeError(
+          `${name}: expected at least one element along the reduced axes, got [${x!.shape.join(", ")}]`,
+          {
+            op: name,
+            expected: "a non-empty axis",
+            got: `[${x!.shape.join(", ")}]`,
+          },
+        );
       }
       return [aval(x!.shape.filter((_, i) => !axes.includes(i)), x!.dtype)];
     },
@@ -115,7 +119,14 @@ const logical = (name: "any" | "all", combine: "or" | "and"): Primitive<{ readon
       return [aval(x!.shape.filter((_, i) => !axes.includes(i)), "bool")];
     },
     evaluate: ([x], [out], { axes }) => [
-      reduceHost(x!.data, x!.aval.shape, axes, out!.shape, identityOf(combine, "bool"), (a, b) => combine === "or" ? a | b : a & b),
+      reduceHost(
+        x!.data,
+        x!.aval.shape,
+        axes,
+        out!.shape,
+        identityOf(combine, "bool"),
+        (a, b) => combine === "or" ? a | b : a & b,
+      ),
     ],
     linearize: () => () => [null],
     transpose: no(`${name} gives booleans: it is not linear`),
@@ -133,22 +144,38 @@ export interface ExtremumOptions extends ReduceOptions {
   readonly ties?: Ties;
 }
 /** Largest element over an axis, several, or all; NaN if there is one. `T[...S] -> T[...S without axes]` */
-export const max: Reduction<"max", DType, "same", { readonly ties?: Ties }> = byData("max", (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) =>
-  reduceOver("max", x, axis, options, (y, axes) => bind(maxP, [y], { axes, ties: options.ties ?? "split" })));
+export const max: Reduction<"max", DType, "same", { readonly ties?: Ties }> = byData(
+  "max",
+  (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) =>
+    reduceOver("max", x, axis, options, (y, axes) => bind(maxP, [y], { axes, ties: options.ties ?? "split" })),
+);
 /** Smallest element over an axis, several, or all; NaN if there is one. `T[...S] -> T[...S without axes]` */
-export const min: Reduction<"min", DType, "same", { readonly ties?: Ties }> = byData("min", (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) =>
-  reduceOver("min", x, axis, options, (y, axes) => bind(minP, [y], { axes, ties: options.ties ?? "split" })));
+export const min: Reduction<"min", DType, "same", { readonly ties?: Ties }> = byData(
+  "min",
+  (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) =>
+    reduceOver("min", x, axis, options, (y, axes) => bind(minP, [y], { axes, ties: options.ties ?? "split" })),
+);
 /** Whether any element is true. `bool[...S] -> bool[...S without axes]` */
-export const any: Reduction<"any", DType> = byData("any", (x: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
-  reduceOver("any", x, axis, options, (y, axes) => bind(anyP, [y], { axes })));
+export const any: Reduction<"any", DType> = byData(
+  "any",
+  (x: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
+    reduceOver("any", x, axis, options, (y, axes) => bind(anyP, [y], { axes })),
+);
 /** Whether all elements are true. `bool[...S] -> bool[...S without axes]` */
-export const all: Reduction<"all", DType> = byData("all", (x: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
-  reduceOver("all", x, axis, options, (y, axes) => bind(allP, [y], { axes })));
+export const all: Reduction<"all", DType> = byData(
+  "all",
+  (x: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
+    reduceOver("all", x, axis, options, (y, axes) => bind(allP, [y], { axes })),
+);
 
 /** Arithmetic mean over an axis, several, or all. `F[...S] -> F[...S without axes]`; NaN for an empty mean. */
 export const mean: Reduction<"mean", DType> = byData("mean", (x: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
   if (!isFloat(x.dtype as DType)) {
-    throw new DTypeError(`mean: expected a float, got ${x.dtype}: cast it first`, { op: "mean", expected: "a float", got: x.dtype });
+    throw new DTypeError(`mean: expected a float, got ${x.dtype}: cast it first`, {
+      op: "mean",
+      expected: "a float",
+      got: x.dtype,
+    });
   }
   const total = sum(x, axis, options);
   return div(total, size(extents(x)) / size(extents(total)));

@@ -1,7 +1,7 @@
 import { aval, showAval } from "../core/aval.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { type Expr, guard, lit } from "../core/expr.ts";
-import { tabulate, position } from "../core/host.ts";
+import { position, tabulate } from "../core/host.ts";
 import { all, iadd, idiv, ieq, imod, imul, int, isub, within } from "../core/index_expr.ts";
 import { map } from "../core/lowering.ts";
 import { host, type Primitive } from "../core/primitive.ts";
@@ -21,17 +21,24 @@ interface SliceParams {
   readonly stop: Extents;
   readonly step: Extents;
 }
-const sliced = ({ start, stop, step }: SliceParams): number[] => start.map((s, i) => Math.max(0, Math.ceil((stop[i]! - s) / step[i]!)));
+const sliced = ({ start, stop, step }: SliceParams): number[] =>
+  start.map((s, i) => Math.max(0, Math.ceil((stop[i]! - s) / step[i]!)));
 
 /** Every `step`-th element from `start` up to `stop`, along every axis. Its adjoint is `padP`. */
 export const sliceP: Primitive<SliceParams> = {
   name: "slice",
   kind: "movement",
   abstractEval: ([x], p) => {
-    const ok = x!.shape.every((d, i) => 0 <= p.start[i]! && p.start[i]! <= p.stop[i]! && p.stop[i]! <= d && p.step[i]! > 0);
+    const ok = x!.shape.every((d, i) =>
+      0 <= p.start[i]! && p.start[i]! <= p.stop[i]! && p.stop[i]! <= d && p.step[i]! > 0
+    );
     if (!ok || p.start.length !== x!.shape.length) {
       const expected = `${JSON.stringify(p)}`;
-      throw new ShapeError(`slice: ${expected} does not lie in ${showAval(x!)}`, { op: "slice", expected, got: showAval(x!) });
+      throw new ShapeError(`slice: ${expected} does not lie in ${showAval(x!)}`, {
+        op: "slice",
+        expected,
+        got: showAval(x!),
+      });
     }
     return [aval(sliced(p), x!.dtype)];
   },
@@ -52,7 +59,10 @@ export const sliceP: Primitive<SliceParams> = {
   lower: (_x, { start, step }) => [
     map((r, index) => r.at(0, index.map((v, i) => iadd(imul(v, step[i]!), int(start[i]!))))),
   ],
-  samples: [{ inputs: [host([3, 5], Array.from({ length: 15 }, (_, i) => i * i))], params: { start: [1, 0], stop: [3, 5], step: [1, 2] } }],
+  samples: [{
+    inputs: [host([3, 5], Array.from({ length: 15 }, (_, i) => i * i))],
+    params: { start: [1, 0], stop: [3, 5], step: [1, 2] },
+  }],
 };
 
 interface PadParams {
@@ -69,13 +79,23 @@ export const padP: Primitive<PadParams> = {
   name: "pad",
   kind: "movement",
   abstractEval: ([x], p) => {
-    const ok = [p.lo, p.hi, p.interior].every((a) => a.length === x!.shape.length && a.every((v) => Number.isInteger(v) && v >= 0));
-    if (!ok) throw new ShapeError(`pad: expected amounts from 0 for every axis of ${showAval(x!)}`, { op: "pad", expected: "amounts from 0", got: JSON.stringify(p) });
+    const ok = [p.lo, p.hi, p.interior].every((a) =>
+      a.length === x!.shape.length && a.every((v) => Number.isInteger(v) && v >= 0)
+    );
+    if (!ok) {
+      throw new ShapeError(`pad: expected amounts from 0 for every axis of ${showAval(x!)}`, {
+        op: "pad",
+        expected: "amounts from 0",
+        got: JSON.stringify(p),
+      });
+    }
     return [aval(padded(x!.shape, p), x!.dtype)];
   },
   evaluate: ([x], [out], { lo, interior, value }) => [tabulate(out!.shape, (index) => {
     const at = index.map((v, i) => (v - lo[i]!) / (interior[i]! + 1));
-    return at.every((v, i) => Number.isInteger(v) && v >= 0 && v < x!.aval.shape[i]!) ? x!.data[position(at, x!.aval.shape)]! : value;
+    return at.every((v, i) => Number.isInteger(v) && v >= 0 && v < x!.aval.shape[i]!)
+      ? x!.data[position(at, x!.aval.shape)]!
+      : value;
   })],
   linearize: (_p, _o, params) => ([dx]) => [dx ? bind(padP, [dx], { ...params, value: 0 }) : null],
   transpose: ([ct], [x], { lo, interior }) => {
@@ -122,7 +142,9 @@ export const concatP: Primitive<{ readonly axis: number }> = {
     return inputs[i]!.data[position(index.map((w, a) => a === axis ? v : w), inputs[i]!.aval.shape)]!;
   })],
   linearize: (primals, _o, params) => (tangents) =>
-    tangents.every((t) => t === null) ? [null] : [bind(concatP, tangents.map((t, i) => t ?? like(0, primals[i]!)), params)],
+    tangents.every((t) => t === null)
+      ? [null]
+      : [bind(concatP, tangents.map((t, i) => t ?? like(0, primals[i]!)), params)],
   transpose: ([ct], inputs, { axis }) => {
     let from = 0;
     return inputs.map((x) => {
@@ -172,5 +194,11 @@ export const stack: StackFunction = ((tensors: readonly Tensor[], at?: number): 
   return concat(tensors.map((t) => expandDims(t, axis)), axis);
 }) as StackFunction;
 /** Surrounds a tensor with a constant: `[before, after]` for each axis. */
-export const pad: PadFunction = ((x: Tensor, amounts: readonly (readonly [number, number])[], value = 0): Tensor =>
-  bind(padP, [x], { lo: amounts.map(([l]) => l), hi: amounts.map(([, h]) => h), interior: amounts.map(() => 0), value })) as PadFunction;
+export const pad: PadFunction =
+  ((x: Tensor, amounts: readonly (readonly [number, number])[], value = 0): Tensor =>
+    bind(padP, [x], {
+      lo: amounts.map(([l]) => l),
+      hi: amounts.map(([, h]) => h),
+      interior: amounts.map(() => 0),
+      value,
+    })) as PadFunction;

@@ -41,10 +41,15 @@ export const full = <const S extends readonly number[], D extends DType = "f32">
   return constant(value, { shape, dtype }) as Tensor as Tensor<[...S], D>;
 };
 /** Zeros. `-> T[...S]` */
-export const zeros = <const S extends readonly number[], D extends DType = "f32">(shape: S, dtype: D = "f32" as D): Tensor<[...S], D> =>
-  full(shape, 0, dtype);
+export const zeros = <const S extends readonly number[], D extends DType = "f32">(
+  shape: S,
+  dtype: D = "f32" as D,
+): Tensor<[...S], D> => full(shape, 0, dtype);
 /** Ones. `-> T[...S]` */
-export const ones = <const S extends readonly number[], D extends DType = "f32">(shape: S, dtype: D = "f32" as D): Tensor<[...S], D> =>
-  full(shape, 1, dtype);
+export const ones = <const S extends readonly number[], D extends DType = "f32">(
+  shape: S,
+  dtype: D = "f32" as D,
+): Tensor<[...S], D> => full(shape, 1, dtype);
 /** A number as a tensor of no axes. `-> T[]` */
-export const scalar = <D extends DType = "f32">(value: number, dtype: D = "f32" as D): Tensor<[], D> => full([], value, dtype);
+export const scalar = <D extends DType = "f32">(value: number, dtype: D = "f32" as D): Tensor<[], D> =>
+  full([], value, dtype);

@@ -36,17 +36,26 @@ export const broadcastP: Primitive<{ readonly shape: readonly number[]; readonly
       axes.every((a, i) => a < shape.length && (i === 0 || axes[i - 1]! < a) && [1, shape[a]].includes(x!.shape[i]));
     if (!fits) {
       const expected = `axes ${JSON.stringify(axes)} of [${shape}]`;
-      throw new ShapeError(`broadcast: cannot put ${showAval(x!)} at ${expected}`, { op: "broadcast", expected, got: showAval(x!) });
+      throw new ShapeError(`broadcast: cannot put ${showAval(x!)} at ${expected}`, {
+        op: "broadcast",
+        expected,
+        got: showAval(x!),
+      });
     }
     return [aval(shape, x!.dtype)];
   },
   evaluate: ([x], [out], { axes }) => [
-    tabulate(out!.shape, (index) => x!.data[position(axes.map((a, i) => x!.aval.shape[i] === 1 ? 0 : index[a]!), x!.aval.shape)]!),
+    tabulate(
+      out!.shape,
+      (index) => x!.data[position(axes.map((a, i) => x!.aval.shape[i] === 1 ? 0 : index[a]!), x!.aval.shape)]!,
+    ),
   ],
   linearize: (_p, _o, params) => ([dx]) => [dx ? bind(broadcastP, [dx], params) : null],
   transpose: ([ct], [x], { shape, axes }) => {
     const from = "linear" in x! ? x.linear.shape : extents(x!.known);
-    const summed = shape.map((_, a) => a).filter((a) => !axes.includes(a) || (from[axes.indexOf(a)] === 1 && shape[a] !== 1));
+    const summed = shape.map((_, a) => a).filter((a) =>
+      !axes.includes(a) || (from[axes.indexOf(a)] === 1 && shape[a] !== 1)
+    );
     return [ct ? reshapeTo(summed.length === 0 ? ct : bind(sumP, [ct], { axes: summed }), from) : null];
   },
   batch: ([x], _b, length, { shape, axes }) => [
@@ -79,7 +88,9 @@ export const sumP: Primitive<{ readonly axes: readonly number[] }> = {
   linearize: (_p, _o, params) => ([dx]) => [dx ? bind(sumP, [dx], params) : null],
   transpose: ([ct], [x], { axes }) => {
     const { shape } = "linear" in x! ? x.linear : x!.known as { shape: readonly number[] };
-    return [ct ? bind(broadcastP, [ct], { shape, axes: shape.map((_, i) => i).filter((i) => !axes.includes(i)) }) : null];
+    return [
+      ct ? bind(broadcastP, [ct], { shape, axes: shape.map((_, i) => i).filter((i) => !axes.includes(i)) }) : null,
+    ];
   },
   batch: ([x], _b, _n, { axes }) => [bind(sumP, [x!], { axes: axes.map((a) => a + 1) })],
   lower: ([x], { axes }) => [{
@@ -96,7 +107,10 @@ export const sumP: Primitive<{ readonly axes: readonly number[] }> = {
 /** The full index of which `reduced` are the entries at `axes` and `index` the others. */
 export const scatterAxes = <T>(axes: readonly number[], index: readonly T[], reduced: readonly T[]): readonly T[] => {
   let i = 0;
-  return Array.from({ length: index.length + reduced.length }, (_, a) => axes.includes(a) ? reduced[axes.indexOf(a)]! : index[i++]!);
+  return Array.from(
+    { length: index.length + reduced.length },
+    (_, a) => axes.includes(a) ? reduced[axes.indexOf(a)]! : index[i++]!,
+  );
 };
 
 /** The same elements in row-major order under another shape. */
@@ -156,7 +170,9 @@ export const reshape: ReshapeFunction = byArity(
 /** Reorders the axes. `T[...S] -> T[...S permuted]` */
 export const permute: PermuteFunction = byArity("permute", 2, (x: Tensor, axes: readonly number[]) => {
   permuteShape(extents(x), axes);
-  return axes.every((a, i) => a === i) ? x : bind(permuteP, [x], { axes: axes.map((a) => a < 0 ? a + axes.length : a) });
+  return axes.every((a, i) => a === i)
+    ? x
+    : bind(permuteP, [x], { axes: axes.map((a) => a < 0 ? a + axes.length : a) });
 });
 /** Moves one axis to another place. */
 export const moveAxis: MoveAxisFunction = byArity(

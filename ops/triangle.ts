@@ -26,9 +26,9 @@ const triangle = <K extends string>(op: K, keeps: (column: Tensor, limit: Tensor
     return where(kept, x, 0);
   });
 /** The elements on and below a diagonal, the main one unless given (above it: positive), zeros elsewhere. `T[...,m,n] -> T[...,m,n]` */
-export const tril: Triangle<"tril"> = triangle("tril", lessEqual);
+export const tril: Triangle<"tril"> = triangle("tril", (column, limit) => lessEqual(column, limit));
 /** The elements on and above a diagonal, the main one unless given (above it: positive), zeros elsewhere. `T[...,m,n] -> T[...,m,n]` */
-export const triu: Triangle<"triu"> = triangle("triu", greaterEqual);
+export const triu: Triangle<"triu"> = triangle("triu", (column, limit) => greaterEqual(column, limit));
 
 /** Ones on the main diagonal, zeros elsewhere; as many columns as rows unless given. `-> T[rows, columns]` */
 export const eye = <const M extends number, const N extends number = M, D extends DType = "f32">(

@@ -30,7 +30,8 @@ export interface WindowParams {
 }
 const lead = (shape: readonly number[], n: number): readonly number[] => shape.slice(0, shape.length - n);
 /** The place in the input of entry `k` of window `o`. */
-const place = (p: WindowParams, i: number, o: number, k: number): number => o * p.stride[i]! + k * p.dilation[i]! - p.before[i]!;
+const place = (p: WindowParams, i: number, o: number, k: number): number =>
+  o * p.stride[i]! + k * p.dilation[i]! - p.before[i]!;
 
 /** `T[...b, ...input] -> T[...b, ...extent, ...kernel]`: every window laid out. Its adjoint is `foldP`. */
 export const windowsP: Primitive<WindowParams> = {
@@ -39,7 +40,11 @@ export const windowsP: Primitive<WindowParams> = {
   abstractEval: ([x], p) => {
     const n = p.kernel.length;
     if (x!.shape.slice(x!.shape.length - n).some((d, i) => d !== p.input[i])) {
-      throw new ShapeError(`windows: expected the last axes to be [${p.input}], got ${showAval(x!)}`, { op: "windows", expected: `[${p.input}]`, got: showAval(x!) });
+      throw new ShapeError(`windows: expected the last axes to be [${p.input}], got ${showAval(x!)}`, {
+        op: "windows",
+        expected: `[${p.input}]`,
+        got: showAval(x!),
+      });
     }
     return [aval([...lead(x!.shape, n), ...p.extent, ...p.kernel], x!.dtype)];
   },
@@ -47,7 +52,9 @@ export const windowsP: Primitive<WindowParams> = {
     const n = p.kernel.length, b = x!.aval.shape.length - n;
     return [tabulate(out!.shape, (index) => {
       const at = p.kernel.map((_, i) => place(p, i, index[b + i]!, index[b + n + i]!));
-      return at.every((v, i) => v >= 0 && v < p.input[i]!) ? x!.data[position([...index.slice(0, b), ...at], x!.aval.shape)]! : p.fill;
+      return at.every((v, i) => v >= 0 && v < p.input[i]!)
+        ? x!.data[position([...index.slice(0, b), ...at], x!.aval.shape)]!
+        : p.fill;
     })];
   },
   linearize: (_p, _o, p) => ([dx]) => [dx ? bind(windowsP, [dx], { ...p, fill: 0 }) : null],
@@ -56,13 +63,28 @@ export const windowsP: Primitive<WindowParams> = {
   lower: ([x], p) => [map((r, index) => {
     const n = p.kernel.length, b = x!.shape.length - n;
     const at = p.kernel.map((_, i) =>
-      iadd(iadd(imul(index[b + i]!, p.stride[i]!), imul(index[b + n + i]!, p.dilation[i]!)), int(-p.before[i]!)));
+      iadd(iadd(imul(index[b + i]!, p.stride[i]!), imul(index[b + n + i]!, p.dilation[i]!)), int(-p.before[i]!))
+    );
     const inside = all(at.map((v, i) => within(v, 0, p.input[i]!)));
     return guard(inside, r.at(0, [...index.slice(0, b), ...at]), lit(p.fill, x!.dtype));
   })],
   samples: [
-    { inputs: [host([2, 4], [1, 2, 3, 4, 5, 6, 7, -8])], params: { kernel: [3], stride: [2], dilation: [1], before: [1], extent: [2], input: [4], fill: 0 } },
-    { inputs: [host([3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9])], params: { kernel: [2, 2], stride: [1, 1], dilation: [1, 2], before: [0, 1], extent: [2, 3], input: [3, 3], fill: 0 } },
+    {
+      inputs: [host([2, 4], [1, 2, 3, 4, 5, 6, 7, -8])],
+      params: { kernel: [3], stride: [2], dilation: [1], before: [1], extent: [2], input: [4], fill: 0 },
+    },
+    {
+      inputs: [host([3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9])],
+      params: {
+        kernel: [2, 2],
+        stride: [1, 1],
+        dilation: [1, 2],
+        before: [0, 1],
+        extent: [2, 3],
+        input: [3, 3],
+        fill: 0,
+      },
+    },
   ],
 };
 
@@ -72,10 +94,14 @@ export const foldP: Primitive<WindowParams> = {
   kind: "reduction",
   abstractEval: ([x], p) => [aval([...lead(x!.shape, 2 * p.kernel.length), ...p.input], x!.dtype)],
   evaluate: ([x], [out], p) => {
-    const n = p.kernel.length, b = x!.aval.shape.length - 2 * n, total = new Float64Array(out!.shape.reduce((a, d) => a * d, 1));
+    const n = p.kernel.length,
+      b = x!.aval.shape.length - 2 * n,
+      total = new Float64Array(out!.shape.reduce((a, d) => a * d, 1));
     forEachIndex(x!.aval.shape, (index, q) => {
       const at = p.kernel.map((_, i) => place(p, i, index[b + i]!, index[b + n + i]!));
-      if (at.every((v, i) => v >= 0 && v < p.input[i]!)) total[position([...index.slice(0, b), ...at], out!.shape)]! += x!.data[q]!;
+      if (at.every((v, i) => v >= 0 && v < p.input[i]!)) {
+        total[position([...index.slice(0, b), ...at], out!.shape)]! += x!.data[q]!;
+      }
     });
     return [total];
   },
@@ -111,8 +137,14 @@ export const foldP: Primitive<WindowParams> = {
     }];
   },
   samples: [
-    { inputs: [host([2, 3], [1, 2, 3, 4, 5, 6])], params: { kernel: [3], stride: [2], dilation: [1], before: [1], extent: [2], input: [4], fill: 0 } },
-    { inputs: [host([2, 2], [1, 2, 3, 4])], params: { kernel: [2], stride: [1], dilation: [2], before: [0], extent: [2], input: [4], fill: 0 } },
+    {
+      inputs: [host([2, 3], [1, 2, 3, 4, 5, 6])],
+      params: { kernel: [3], stride: [2], dilation: [1], before: [1], extent: [2], input: [4], fill: 0 },
+    },
+    {
+      inputs: [host([2, 2], [1, 2, 3, 4])],
+      params: { kernel: [2], stride: [1], dilation: [2], before: [0], extent: [2], input: [4], fill: 0 },
+    },
   ],
 };
 
@@ -121,7 +153,13 @@ export interface PoolOptions extends Omit<Windows2dOptions, "kernel" | "dilation
   readonly fit?: Fit;
 }
 const pair = (v: number | readonly [number, number]): readonly [number, number] => typeof v === "number" ? [v, v] : v;
-const windows = (op: string, x: Tensor, kernel: number | readonly [number, number], options: PoolOptions, fill: number): Tensor => {
+const windows = (
+  op: string,
+  x: Tensor,
+  kernel: number | readonly [number, number],
+  options: PoolOptions,
+  fill: number,
+): Tensor => {
   if (!(floats as readonly string[]).includes(x.dtype)) {
     throw new DTypeError(`${op}: expected a float, got ${x.dtype}`, { op, expected: "a float", got: x.dtype });
   }
@@ -142,10 +180,16 @@ const windows = (op: string, x: Tensor, kernel: number | readonly [number, numbe
  * Largest value of each window. `F[n,c,h,w] -> F[n,c,h',w']`, h' = floor((h + 2p - k) / s) + 1. Padding never wins. Where
  * several are largest, the first in row-major order gets the derivative. Throws `ShapeError` where the window does not fit.
  */
-export const maxPool2d: PoolFunction<"maxPool2d"> = byData("maxPool2d", (x: Tensor, kernel: number | readonly [number, number], options: PoolOptions = {}) =>
-  max(windows("maxPool2d", x, kernel, options, -Infinity), [-2, -1], { ties: "first" }));
+export const maxPool2d: PoolFunction<"maxPool2d"> = byData(
+  "maxPool2d",
+  (x: Tensor, kernel: number | readonly [number, number], options: PoolOptions = {}) =>
+    max(windows("maxPool2d", x, kernel, options, -Infinity), [-2, -1], { ties: "first" }),
+);
 /** Mean of each window, padding counted as zeros. `F[n,c,h,w] -> F[n,c,h',w']`. Throws `ShapeError` where it does not fit. */
-export const avgPool2d: PoolFunction<"avgPool2d"> = byData("avgPool2d", (x: Tensor, kernel: number | readonly [number, number], options: PoolOptions = {}) => {
-  const [kh, kw] = pair(kernel);
-  return div(sum(windows("avgPool2d", x, kernel, options, 0), [-2, -1]), kh * kw);
-});
+export const avgPool2d: PoolFunction<"avgPool2d"> = byData(
+  "avgPool2d",
+  (x: Tensor, kernel: number | readonly [number, number], options: PoolOptions = {}) => {
+    const [kh, kw] = pair(kernel);
+    return div(sum(windows("avgPool2d", x, kernel, options, 0), [-2, -1]), kh * kw);
+  },
+);

@@ -124,7 +124,9 @@ export class Runtime implements Engine {
     for (const t of values) {
       const a = asAtom(t);
       if (isLit(a)) continue;
-      if (a.scope !== null) throw new Error("Cannot read a tensor inside a traced function: return it, and read it outside");
+      if (a.scope !== null) {
+        throw new Error("Cannot read a tensor inside a traced function: return it, and read it outside");
+      }
       if (a.state.tag === "gone") throw new Error(`Cannot read this tensor: ${a.state.why}`);
     }
     // Reads started in one turn of the event loop travel together.
@@ -161,7 +163,9 @@ export class Runtime implements Engine {
 }
 
 const heldOf = (v: Var): Held => {
-  if (v.state.tag !== "held") throw new Error(`Cannot read this tensor: ${v.state.tag === "gone" ? v.state.why : "it was not computed"}`);
+  if (v.state.tag !== "held") {
+    throw new Error(`Cannot read this tensor: ${v.state.tag === "gone" ? v.state.why : "it was not computed"}`);
+  }
   return v.state.held as Held;
 };
 const fill = (aval: Aval, value: number): Data => {

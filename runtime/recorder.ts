@@ -35,7 +35,10 @@ export class Recorder {
    * computed twice.
    */
   take(wanted: readonly Var[]): Batch {
-    const eqns = withRecipes([...this.pending, ...wanted.flatMap((v) => v.state.tag === "recorded" ? [v.state.eqn] : [])]);
+    const eqns = withRecipes([
+      ...this.pending,
+      ...wanted.flatMap((v) => v.state.tag === "recorded" ? [v.state.eqn] : []),
+    ]);
     this.pending = [];
     const dear = new Set<Var>(), outputs = new Set<Var>();
     for (const e of eqns) {
@@ -63,7 +66,9 @@ const withRecipes = (eqns: readonly Eqn[]): readonly Eqn[] => {
       if (seen.has(e)) continue;
       seen.add(e);
       stack.push([e, true]);
-      for (const a of e.inputs) if (!isLit(a) && a.state.tag === "recorded" && !seen.has(a.state.eqn)) stack.push([a.state.eqn, false]);
+      for (const a of e.inputs) {
+        if (!isLit(a) && a.state.tag === "recorded" && !seen.has(a.state.eqn)) stack.push([a.state.eqn, false]);
+      }
     }
   }
   return out;

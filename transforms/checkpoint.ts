@@ -22,7 +22,8 @@ export const checkpointP: Primitive<{ readonly body: Program }> = {
     return stage(body, primals.map((x) => barrier(x, mark))).push(tangents);
   },
   transpose: no("a checkpoint disappears when it is linearized"),
-  batch: (inputs, batched, length, { body }) => bindAll(checkpointP, inputs, { body: batchedProgram(body, batched, length) }),
+  batch: (inputs, batched, length, { body }) =>
+    bindAll(checkpointP, inputs, { body: batchedProgram(body, batched, length) }),
   lower: { expand: (inputs, { body }) => replay(body, inputs) },
   samples: [],
 };

@@ -45,7 +45,10 @@ export const condP: Primitive<CondParams> = {
     if (!("known" in p!)) return [null, ...inputs.map(() => null)];
     const linear = inputs.map((x) => "linear" in x), known = inputs.flatMap((x) => "known" in x ? [x.known] : []);
     const full = cts.map((c, i) => c ?? zerosOf(yes.outputs[i]!.aval));
-    const back = bindAll(condP, [p.known, ...known, ...full], { yes: transposedProgram(yes, linear), no: transposedProgram(no, linear) });
+    const back = bindAll(condP, [p.known, ...known, ...full], {
+      yes: transposedProgram(yes, linear),
+      no: transposedProgram(no, linear),
+    });
     let next = 0;
     return [null, ...linear.map((l) => l ? back[next++]! : null)];
   },
@@ -105,25 +108,38 @@ export const cond = <A extends readonly unknown[], R>(
 ): R => {
   const p = asAtom(predicate);
   if (p.aval.dtype !== "bool" || p.aval.shape.length > 0) {
-    throw new DTypeError(`cond: expected a predicate bool[], got ${showAval(p.aval)}`, { op: "cond", expected: "bool[]", got: showAval(p.aval) });
+    throw new DTypeError(`cond: expected a predicate bool[], got ${showAval(p.aval)}`, {
+      op: "cond",
+      expected: "bool[]",
+      got: showAval(p.aval),
+    });
   }
   const a = traceCall("cond", yes as AnyFunction, operands), b = traceCall("cond", no as AnyFunction, operands);
   expectSame("cond: the second branch", a.program, a.out.text, b.program, b.out.text);
   const leaves = flatten(operands).leaves, borrowed = [...a.borrowed, ...b.borrowed];
   const widen = (own: Program, before: number, after: number): Program => {
     const avals = [...borrowed.map((t) => asAtom(t).aval), ...leaves.map((t) => asAtom(t).aval)];
-    return trace((...xs) => replay(own, [...xs.slice(before, borrowed.length - after), ...xs.slice(borrowed.length)]), avals).program;
+    return trace(
+      (...xs) => replay(own, [...xs.slice(before, borrowed.length - after), ...xs.slice(borrowed.length)]),
+      avals,
+    ).program;
   };
   const params = { yes: widen(a.program, 0, b.borrowed.length), no: widen(b.program, a.borrowed.length, 0) };
   return unflatten(a.out, bindAll(condP, [predicate as Tensor, ...borrowed, ...leaves], params));
 };
 /** Refuses two programs whose results differ in structure or type. */
 export const expectSame = (what: string, a: Program, aText: string, b: Program, bText: string): void => {
-  if (aText !== bText) throw new ShapeError(`${what} returns ${bText}, expected ${aText}`, { op: "cond", expected: aText, got: bText });
+  if (aText !== bText) {
+    throw new ShapeError(`${what} returns ${bText}, expected ${aText}`, { op: "cond", expected: aText, got: bText });
+  }
   a.outputs.forEach((x, i) => {
     const [want, got] = [x.aval, b.outputs[i]!.aval];
     if (!sameAval(want, got)) {
-      throw new ShapeError(`${what} returns ${showAval(got)}, expected ${showAval(want)}`, { op: "cond", expected: showAval(want), got: showAval(got) });
+      throw new ShapeError(`${what} returns ${showAval(got)}, expected ${showAval(want)}`, {
+        op: "cond",
+        expected: showAval(want),
+        got: showAval(got),
+      });
     }
   });
 };

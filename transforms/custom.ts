@@ -11,7 +11,9 @@ import { zerosLike } from "./linearize.ts";
 /** A derivative given by hand; functions are not plain data, so parameters refer to them by number. */
 type JvpRule = (primals: readonly Tensor[], tangents: readonly Tensor[]) => readonly Tangent[];
 interface VjpRule {
-  readonly forward: (primals: readonly Tensor[]) => { readonly outs: readonly Tensor[]; readonly residuals: readonly Tensor[] };
+  readonly forward: (
+    primals: readonly Tensor[],
+  ) => { readonly outs: readonly Tensor[]; readonly residuals: readonly Tensor[] };
   readonly backward: (residuals: readonly Tensor[], cotangents: readonly Tensor[]) => readonly Tensor[];
 }
 const jvpRules: JvpRule[] = [], vjpRules: VjpRule[] = [];
@@ -34,18 +36,31 @@ const custom = (name: string, linearize: Primitive<CustomParams>["linearize"]): 
   };
   return self;
 };
-export const customJvpP = custom("customJvp", (primals, _outs, { rule }) => (tangents) =>
-  jvpRules[rule]!(primals, tangents.map((t, i) => t ?? zerosLike(primals[i]!))));
+export const customJvpP = custom(
+  "customJvp",
+  (primals, _outs, { rule }) => (tangents) =>
+    jvpRules[rule]!(primals, tangents.map((t, i) => t ?? zerosLike(primals[i]!))),
+);
 export const customVjpP = custom("customVjp", (primals, _outs, { body, rule }) => {
   const { outs, residuals } = vjpRules[rule]!.forward(primals);
   const push = (tangents: readonly Tangent[]): readonly Tangent[] => {
     const full = tangents.map((t, i) => t ?? zerosLike(primals[i]!));
-    return bindAll(backwardP, [...residuals, ...full], { rule, residuals: residuals.length, outs: body.outputs.map((a) => a.aval) });
+    return bindAll(backwardP, [...residuals, ...full], {
+      rule,
+      residuals: residuals.length,
+      outs: body.outputs.map((a) => a.aval),
+    });
   };
   return { outs, push };
 });
 /** The linear map whose transpose the user gave; it has no forward form. */
-const backwardP: Primitive<{ readonly rule: number; readonly residuals: number; readonly outs: readonly { shape: readonly number[]; dtype: Tensor["dtype"] }[] }> = {
+const backwardP: Primitive<
+  {
+    readonly rule: number;
+    readonly residuals: number;
+    readonly outs: readonly { shape: readonly number[]; dtype: Tensor["dtype"] }[];
+  }
+> = {
   name: "customVjpMap",
   kind: "opaque",
   abstractEval: (_inputs, { outs }) => outs,
@@ -64,7 +79,13 @@ const backwardP: Primitive<{ readonly rule: number; readonly residuals: number; 
 };
 
 /** Applies a rule primitive to a traced function; what the function borrows becomes an argument without derivative. */
-const applyCustom = (p: Primitive<CustomParams>, name: string, f: AnyFunction, args: readonly unknown[], register: (slots: readonly Structure[], borrowed: number) => number): unknown => {
+const applyCustom = (
+  p: Primitive<CustomParams>,
+  name: string,
+  f: AnyFunction,
+  args: readonly unknown[],
+  register: (slots: readonly Structure[], borrowed: number) => number,
+): unknown => {
   const call = traceCall(name, f, args), rule = register(call.slots, call.borrowed.length);
   return unflatten(call.out, bindAll(p, [...call.borrowed, ...call.leaves], { body: call.program, rule }));
 };
@@ -73,11 +94,20 @@ const applyCustom = (p: Primitive<CustomParams>, name: string, f: AnyFunction, a
  * A function with its forward derivative given by hand: `rule(primals, tangents)` returns the tangent of the result, and
  * must be linear in the tangents; reverse mode transposes it.
  */
-export const customJvp = <A extends readonly unknown[], R>(f: (...args: A) => R, rule: (primals: A, tangents: A) => R) => (...args: A): R =>
-  applyCustom(customJvpP, "customJvp", f as AnyFunction, args, (slots, n) =>
-    jvpRules.push((primals, tangents) =>
-      flatten(rule(rebuild(slots, primals.slice(n)) as unknown as A, rebuild(slots, tangents.slice(n)) as unknown as A)).leaves
-    ) - 1) as R;
+export const customJvp =
+  <A extends readonly unknown[], R>(f: (...args: A) => R, rule: (primals: A, tangents: A) => R) => (...args: A): R =>
+    applyCustom(
+      customJvpP,
+      "customJvp",
+      f as AnyFunction,
+      args,
+      (slots, n) =>
+        jvpRules.push((primals, tangents) =>
+          flatten(
+            rule(rebuild(slots, primals.slice(n)) as unknown as A, rebuild(slots, tangents.slice(n)) as unknown as A),
+          ).leaves
+        ) - 1,
+    ) as R;
 
 /**
  * A function with its reverse derivative given by hand: `forward(...args)` returns `[result, residuals]`, and
@@ -93,12 +123,15 @@ export const customVjp = <A extends readonly unknown[], R, S>(
   return applyCustom(customVjpP, "customVjp", f as AnyFunction, args, (slots, n) =>
     vjpRules.push({
       forward: (primals) => {
-        const [result, saved] = forward(...rebuild(slots, primals.slice(n)) as unknown as A), outs = flatten(result), residuals = flatten(saved);
+        const [result, saved] = forward(...rebuild(slots, primals.slice(n)) as unknown as A),
+          outs = flatten(result),
+          residuals = flatten(saved);
         structures = [outs.structure, residuals.structure];
         return { outs: outs.leaves, residuals: residuals.leaves };
       },
       backward: (residuals, cts) => {
-        const [out, saved] = structures!, lead = Array.from({ length: n }, (): Tensor => constant(0, { shape: [], dtype: "f32" }));
+        const [out, saved] = structures!,
+          lead = Array.from({ length: n }, (): Tensor => constant(0, { shape: [], dtype: "f32" }));
         return [...lead, ...flatten(backward(unflatten(saved, residuals), unflatten(out, cts))).leaves];
       },
     }) - 1) as R;

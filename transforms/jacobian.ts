@@ -14,7 +14,9 @@ import { vmap } from "./vmap.ts";
 
 /** For every tensor of the result, the derivative in every tensor of the first argument: `[...result, ...argument]`. */
 export type Jacobian<R, X> = R extends Tensor<infer S, infer D>
-  ? X extends Tensor<infer T> ? S extends readonly Dim[] ? T extends readonly Dim[] ? Tensor<[...S, ...T], D> : never : never : { [K in keyof X]: Jacobian<R, X[K]> }
+  ? X extends Tensor<infer T>
+    ? S extends readonly Dim[] ? T extends readonly Dim[] ? Tensor<[...S, ...T], D> : never : never
+  : { [K in keyof X]: Jacobian<R, X[K]> }
   : { [K in keyof R]: Jacobian<R[K], X> };
 
 /** The unit tensors of a shape, stacked: `[n, ...shape]`, n the number of elements. */
@@ -24,33 +26,51 @@ const units = (x: Tensor): Tensor => {
 };
 const zero = (x: Tensor): Tensor => constant(0, asAtom(x).aval);
 /** One tangent (or cotangent) tree for each element of leaf `i`, stacked. */
-const basis = (leaves: readonly Tensor[], i: number): readonly Tensor[] => leaves.map((x, k) => k === i ? units(x) : zero(x));
+const basis = (leaves: readonly Tensor[], i: number): readonly Tensor[] =>
+  leaves.map((x, k) => k === i ? units(x) : zero(x));
 
 /** The Jacobian of `f` in its first argument, a column at a time: forward mode, for few inputs and many outputs. */
-export const jacfwd = <X, A extends readonly unknown[], R>(f: (x: X, ...rest: A) => R) => (x: X, ...rest: A): Jacobian<R, X> => {
-  const { leaves, structure } = flatten(x, "jacfwd: argument 1");
-  const columns = leaves.map((leaf, i) => {
-    const push = (...ts: readonly Tensor[]) => jvp((y: X) => f(y, ...rest), [x], [unflatten<X>(structure, ts)])[1];
-    const out = flatten(vmap(push as AnyFunction, { in: leaves.map((_, k) => k === i ? 0 : null), out: -1 })(...basis(leaves, i)));
-    return { structure: out.structure, leaves: out.leaves.map((y) => reshape(y, [...extents(y).slice(0, -1), ...extents(leaf)]) as Tensor) };
-  });
-  return together(columns[0]!.structure, columns.map((c) => c.leaves), structure) as Jacobian<R, X>;
-};
+export const jacfwd =
+  <X, A extends readonly unknown[], R>(f: (x: X, ...rest: A) => R) => (x: X, ...rest: A): Jacobian<R, X> => {
+    const { leaves, structure } = flatten(x, "jacfwd: argument 1");
+    const columns = leaves.map((leaf, i) => {
+      const push = (...ts: readonly Tensor[]) => jvp((y: X) => f(y, ...rest), [x], [unflatten<X>(structure, ts)])[1];
+      const out = flatten(
+        vmap(push as AnyFunction, { in: leaves.map((_, k) => k === i ? 0 : null), out: -1 })(...basis(leaves, i)),
+      );
+      return {
+        structure: out.structure,
+        leaves: out.leaves.map((y) => reshape(y, [...extents(y).slice(0, -1), ...extents(leaf)]) as Tensor),
+      };
+    });
+    return together(columns[0]!.structure, columns.map((c) => c.leaves), structure) as Jacobian<R, X>;
+  };
 /** The Jacobian of `f` in its first argument, a row at a time: reverse mode, for many inputs and few outputs. */
-export const jacrev = <X, A extends readonly unknown[], R>(f: (x: X, ...rest: A) => R) => (x: X, ...rest: A): Jacobian<R, X> => {
-  const { leaves, structure } = flatten(x, "jacrev: argument 1");
-  const [value, pull] = vjp((y: X) => f(y, ...rest), x), outs = flatten(value);
-  const rows = outs.leaves.map((out, i) => {
-    const back = (...cts: readonly Tensor[]) => pull(unflatten<R>(outs.structure, cts))[0];
-    const grads = flatten(vmap(back as AnyFunction, { in: outs.leaves.map((_, k) => k === i ? 0 : null) })(...basis(outs.leaves, i))).leaves;
-    return grads.map((g, k) => reshape(g, [...extents(out), ...extents(leaves[k]!)]) as Tensor);
-  });
-  return together(outs.structure, leaves.map((_, k) => rows.map((r) => r[k]!)), structure) as Jacobian<R, X>;
-};
+export const jacrev =
+  <X, A extends readonly unknown[], R>(f: (x: X, ...rest: A) => R) => (x: X, ...rest: A): Jacobian<R, X> => {
+    const { leaves, structure } = flatten(x, "jacrev: argument 1");
+    const [value, pull] = vjp((y: X) => f(y, ...rest), x), outs = flatten(value);
+    const rows = outs.leaves.map((out, i) => {
+      const back = (...cts: readonly Tensor[]) => pull(unflatten<R>(outs.structure, cts))[0];
+      const grads = flatten(
+        vmap(back as AnyFunction, { in: outs.leaves.map((_, k) => k === i ? 0 : null) })(...basis(outs.leaves, i)),
+      ).leaves;
+      return grads.map((g, k) => reshape(g, [...extents(out), ...extents(leaves[k]!)]) as Tensor);
+    });
+    return together(outs.structure, leaves.map((_, k) => rows.map((r) => r[k]!)), structure) as Jacobian<R, X>;
+  };
 /** Result tree of argument trees, from one list of result leaves for each argument leaf. */
-const together = (result: ReturnType<typeof flatten>["structure"], byArgument: readonly (readonly Tensor[])[], argument: ReturnType<typeof flatten>["structure"]): unknown =>
-  result.build(Array.from({ length: result.count }, (_, r) => argument.build(byArgument.map((ls) => ls[r]!)) as Tensor));
+const together = (
+  result: ReturnType<typeof flatten>["structure"],
+  byArgument: readonly (readonly Tensor[])[],
+  argument: ReturnType<typeof flatten>["structure"],
+): unknown =>
+  result.build(
+    Array.from({ length: result.count }, (_, r) => argument.build(byArgument.map((ls) => ls[r]!)) as Tensor),
+  );
 
 /** The second derivatives of a scalar function of its first argument: forward over reverse. `f32[...S] -> f32[...S,...S]` */
-export const hessian = <X, A extends readonly unknown[]>(f: (x: X, ...rest: A) => Tensor<[], "f32" | "f64" | "f16">) =>
-(x: X, ...rest: A): Jacobian<X, X> => jacfwd((y: X, ...others: A) => grad(f as AnyFunction)(y, ...others) as X)(x, ...rest);
+export const hessian =
+  <X, A extends readonly unknown[]>(f: (x: X, ...rest: A) => Tensor<[], "f32" | "f64" | "f16">) =>
+  (x: X, ...rest: A): Jacobian<X, X> =>
+    jacfwd((y: X, ...others: A) => grad(f as AnyFunction)(y, ...others) as X)(x, ...rest);

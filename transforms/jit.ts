@@ -47,7 +47,9 @@ export const jit = <F extends AnyFunction>(f: F, options: JitOptions = {}): F =>
     if (tracing()) return f(...args);
     const flat = args.map((a, i) => fixed.has(i) ? null : flatten(a, `jit(${name}): argument ${i + 1}`));
     const leaves = flat.flatMap((a) => a?.leaves ?? []);
-    const key = flat.map((a, i) => a === null ? staticKey(args[i]) : `${a.structure.text}${a.leaves.map((t) => showAval(asAtom(t).aval))}`).join(";");
+    const key = flat.map((a, i) =>
+      a === null ? staticKey(args[i]) : `${a.structure.text}${a.leaves.map((t) => showAval(asAtom(t).aval))}`
+    ).join(";");
     let version = versions.get(key);
     if (version === undefined) {
       const dynamic = args.filter((_, i) => !fixed.has(i));
@@ -59,13 +61,19 @@ export const jit = <F extends AnyFunction>(f: F, options: JitOptions = {}): F =>
     }
     const { borrowed, results, out } = version, inputs = [...borrowed, ...leaves];
     const owners = [...borrowed.map(() => -1), ...flat.flatMap((a, i) => a?.leaves.map(() => i) ?? [])];
-    const donated = new Set(owners.flatMap((owner, k) => donate.has(owner) && inputs.indexOf(inputs[k]!) === inputs.lastIndexOf(inputs[k]!) ? [k] : []));
+    const donated = new Set(
+      owners.flatMap((owner, k) =>
+        donate.has(owner) && inputs.indexOf(inputs[k]!) === inputs.lastIndexOf(inputs[k]!) ? [k] : []
+      ),
+    );
     const kept = new Set(results.flatMap((r) => typeof r === "number" && r < 0 ? [~r] : []));
     kept.forEach((k) => donated.delete(k));
     const values = engine().call(version.program, inputs, donated);
     for (const k of donated) {
       const a = asAtom(inputs[k]!);
-      if (a instanceof Var) a.state = { tag: "gone", why: `it was donated to jit(${name}) as argument ${owners[k]! + 1}` };
+      if (a instanceof Var) {
+        a.state = { tag: "gone", why: `it was donated to jit(${name}) as argument ${owners[k]! + 1}` };
+      }
     }
     return unflatten(out, results.map((r) => typeof r !== "number" ? r : r < 0 ? inputs[~r]! : values[r]!));
   };

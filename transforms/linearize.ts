@@ -12,7 +12,8 @@ export interface Staged {
 
 /** Runs a program on primals and keeps, for every equation, its linear map. */
 export const stage = (p: Program, inputs: readonly Tensor[]): Staged => {
-  const steps: { readonly inputs: readonly Atom[]; readonly outs: readonly Var[]; readonly push: Staged["push"] }[] = [];
+  const steps: { readonly inputs: readonly Atom[]; readonly outs: readonly Var[]; readonly push: Staged["push"] }[] =
+    [];
   const outputs = replay(p, inputs, (e, xs) => {
     const outs = bindAll(e.primitive, xs, e.params), { linearize, name } = e.primitive;
     if (isNo(linearize)) {

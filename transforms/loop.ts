@@ -11,10 +11,12 @@ import { cond } from "./cond.ts";
 import { scanLength, scanP } from "./scan.ts";
 
 /** One entry of every tensor of a tree along its leading axis. */
-export type Entry<X> = X extends Tensor<infer S, infer D> ? S extends readonly [unknown, ...infer R] ? Tensor<R, D> : Tensor<Dim[], D>
+export type Entry<X> = X extends Tensor<infer S, infer D>
+  ? S extends readonly [unknown, ...infer R] ? Tensor<R, D> : Tensor<Dim[], D>
   : { [K in keyof X]: Entry<X[K]> };
 /** A tree of results stacked along a new leading axis. */
-export type Stacked<Y> = Y extends Tensor<infer S, infer D> ? S extends readonly unknown[] ? Tensor<[number, ...S], D> : never
+export type Stacked<Y> = Y extends Tensor<infer S, infer D>
+  ? S extends readonly unknown[] ? Tensor<[number, ...S], D> : never
   : { [K in keyof Y]: Stacked<Y[K]> };
 /** How to walk: backwards, and how often where there are no entries. */
 export interface ScanOptions {
@@ -33,16 +35,25 @@ export interface ScanOptions {
  * const [total, sums] = scan((c: Tensor<[], "f32">, x: Tensor<[], "f32">) => [add(c, x), add(c, x)], scalar(0), xs);
  * ```
  */
-export const scan = <C, X, Y>(step: (carry: C, x: Entry<X>) => readonly [C, Y], init: C, xs: X, options: ScanOptions = {}): [C, Stacked<Y>] => {
+export const scan = <C, X, Y>(
+  step: (carry: C, x: Entry<X>) => readonly [C, Y],
+  init: C,
+  xs: X,
+  options: ScanOptions = {},
+): [C, Stacked<Y>] => {
   const carry = flatten(init, "scan: the carry"), entries = flatten(xs, "scan: the entries");
   const length = scanLength(entries.leaves, options.length);
-  const avals = [...carry.leaves.map((t) => asAtom(t).aval), ...entries.leaves.map((t) => {
-    const { shape, dtype } = asAtom(t).aval;
-    return { shape: shape.slice(1), dtype };
-  })];
+  const avals = [
+    ...carry.leaves.map((t) => asAtom(t).aval),
+    ...entries.leaves.map((t) => {
+      const { shape, dtype } = asAtom(t).aval;
+      return { shape: shape.slice(1), dtype };
+    }),
+  ];
   let out: Structure | null = null;
   const { program, borrowed } = trace((...args) => {
-    const c = unflatten<C>(carry.structure, args.slice(0, carry.leaves.length)), x = unflatten<Entry<X>>(entries.structure, args.slice(carry.leaves.length));
+    const c = unflatten<C>(carry.structure, args.slice(0, carry.leaves.length)),
+      x = unflatten<Entry<X>>(entries.structure, args.slice(carry.leaves.length));
     const [next, y] = step(c, x), flat = flatten(next, "scan: the carry"), results = flatten(y, "scan: the result");
     expectCarry(carry, flat);
     out = results.structure;
@@ -55,12 +66,19 @@ export const scan = <C, X, Y>(step: (carry: C, x: Entry<X>) => readonly [C, Y], 
     carry: carry.leaves.length,
     reverse: options.reverse ?? false,
   });
-  return [unflatten(carry.structure, outs.slice(0, carry.leaves.length)), unflatten(out!, outs.slice(carry.leaves.length))];
+  return [
+    unflatten(carry.structure, outs.slice(0, carry.leaves.length)),
+    unflatten(out!, outs.slice(carry.leaves.length)),
+  ];
 };
 type Flat = ReturnType<typeof flatten>;
 const expectCarry = (want: Flat, got: Flat): void => {
   const refuse = (a: string, b: string): never => {
-    throw new ShapeError(`scan: the carry must keep its type, ${a}, but the step returns ${b}`, { op: "scan", expected: a, got: b });
+    throw new ShapeError(`scan: the carry must keep its type, ${a}, but the step returns ${b}`, {
+      op: "scan",
+      expected: a,
+      got: b,
+    });
   };
   if (want.structure.text !== got.structure.text) refuse(want.structure.text, got.structure.text);
   want.leaves.forEach((t, i) => {
@@ -82,7 +100,14 @@ export interface WhileOptions {
   readonly max: number;
 }
 /** `body(carry)` as long as `test(carry)` holds, at most `max` times. */
-export const whileLoop = <C>(test: (carry: C) => Tensor<[], "bool">, body: (carry: C) => C, init: C, options: WhileOptions): C => {
-  const [last] = scan((c: C) => [cond(test(c), body, (same: C) => same, c), null] as const, init, null, { length: options.max });
+export const whileLoop = <C>(
+  test: (carry: C) => Tensor<[], "bool">,
+  body: (carry: C) => C,
+  init: C,
+  options: WhileOptions,
+): C => {
+  const [last] = scan((c: C) => [cond(test(c), body, (same: C) => same, c), null] as const, init, null, {
+    length: options.max,
+  });
   return last;
 };

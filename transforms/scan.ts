@@ -44,7 +44,8 @@ const scan_ = (inputs: Parts<Tensor>, body: Program, length: number, reverse: bo
     reverse,
   });
 const zerosOf = (a: Aval): Tensor => constant(0, a);
-const steps = (p: ScanParams): readonly number[] => Array.from({ length: p.length }, (_, i) => p.reverse ? p.length - 1 - i : i);
+const steps = (p: ScanParams): readonly number[] =>
+  Array.from({ length: p.length }, (_, i) => p.reverse ? p.length - 1 - i : i);
 
 export const scanP: Primitive<ScanParams> = {
   name: "scan",
@@ -97,24 +98,44 @@ export const scanP: Primitive<ScanParams> = {
     const isLinear = inputs.map((x) => "linear" in x), of = split(inputs, p), lin = split(isLinear, p);
     // A carry that is known here starts from a tangent of zero: it is linear like the others, and nobody asks for its cotangent.
     const known = (xs: typeof inputs) => xs.flatMap((x) => "known" in x ? [x.known] : []);
-    const bodyOut = p.body.outputs.map((a) => a.aval), full = cts.map((c, i) => c ?? zerosOf(i < p.carry ? bodyOut[i]! : aval([p.length, ...bodyOut[i]!.shape], bodyOut[i]!.dtype)));
-    const avals = split(p.body.inputs.map((v) => v.aval), p), pick = <T>(xs: readonly T[], by: readonly boolean[], is: boolean) => xs.filter((_, i) => by[i] === is);
+    const bodyOut = p.body.outputs.map((a) => a.aval),
+      full = cts.map((c, i) =>
+        c ?? zerosOf(i < p.carry ? bodyOut[i]! : aval([p.length, ...bodyOut[i]!.shape], bodyOut[i]!.dtype))
+      );
+    const avals = split(p.body.inputs.map((v) => v.aval), p),
+      pick = <T>(xs: readonly T[], by: readonly boolean[], is: boolean) => xs.filter((_, i) => by[i] === is);
     const cA = pick(avals.consts, lin.consts, true), kA = pick(avals.consts, lin.consts, false);
     const xA = pick(avals.xs, lin.xs, true), rA = pick(avals.xs, lin.xs, false);
     // carried backwards: sums of the cotangents of linear consts, and the cotangents of the carry
     const body = trace((...args) => {
       let at = 0;
       const take = (n: number) => args.slice(at, at += n);
-      const [k, sums, carry, r, ys] = [take(kA.length), take(cA.length), take(p.carry), take(rA.length), take(bodyOut.length - p.carry)] as const;
+      const [k, sums, carry, r, ys] = [
+        take(kA.length),
+        take(cA.length),
+        take(p.carry),
+        take(rA.length),
+        take(bodyOut.length - p.carry),
+      ] as const;
       const inner = trace((...ts) => {
         let t = 0, a = 0, b = 0;
-        return replay(p.body, [...lin.consts.map((l) => l ? ts[t++]! : k[a++]!), ...lin.carry.map(() => ts[t++]!), ...lin.xs.map((l) => l ? ts[t++]! : r[b++]!)]);
+        return replay(p.body, [
+          ...lin.consts.map((l) => l ? ts[t++]! : k[a++]!),
+          ...lin.carry.map(() => ts[t++]!),
+          ...lin.xs.map((l) => l ? ts[t++]! : r[b++]!),
+        ]);
       }, [...cA, ...avals.carry, ...xA]);
-      const back = transposeProgram(inner, [...carry, ...ys]).map((c, i) => c ?? zerosOf([...cA, ...avals.carry, ...xA][i]!));
+      const back = transposeProgram(inner, [...carry, ...ys]).map((c, i) =>
+        c ?? zerosOf([...cA, ...avals.carry, ...xA][i]!)
+      );
       return [...sums.map((s, i) => plus(s, back[i]!)!), ...back.slice(cA.length)];
     }, [...kA, ...cA, ...avals.carry, ...rA, ...bodyOut.slice(p.carry)]).program;
     const out = scan_(
-      { consts: known(of.consts), carry: [...cA.map(zerosOf), ...full.slice(0, p.carry)], xs: [...known(of.xs), ...full.slice(p.carry)] },
+      {
+        consts: known(of.consts),
+        carry: [...cA.map(zerosOf), ...full.slice(0, p.carry)],
+        xs: [...known(of.xs), ...full.slice(p.carry)],
+      },
       body,
       p.length,
       !p.reverse,
@@ -131,7 +152,9 @@ export const scanP: Primitive<ScanParams> = {
     const carry = of.carry.map((x, i) => by.carry[i] ? x : batchOf(x, length));
     const xs = of.xs.map((x, i) => by.xs[i] ? moveAxis(x, 0, 1) : x);
     const body = batchedProgram(p.body, [...by.consts, ...by.carry.map(() => true), ...by.xs], length);
-    return scan_({ consts: of.consts, carry, xs }, body, p.length, p.reverse).map((y, i) => i < p.carry ? y : moveAxis(y, 1, 0));
+    return scan_({ consts: of.consts, carry, xs }, body, p.length, p.reverse).map((y, i) =>
+      i < p.carry ? y : moveAxis(y, 1, 0)
+    );
   },
   lower: { expand: (inputs, p) => unroll(inputs, p) },
   samples: [],
@@ -147,16 +170,21 @@ const reorder = (linear: Program, residuals: number, f: Parts<boolean>, outFloat
     return outs.filter((_, i) => outFloats[i]);
   }, [...own.slice(0, c + k), ...saved, ...own.slice(c + k)]).program;
 };
-const batchOf = (x: Tensor, length: number): Tensor => expandAxes(x, [length, ...extents(x)], extents(x).map((_, i) => i + 1));
-const stackOf = (xs: readonly Tensor[]): Tensor => bindAll(concatP, xs.map((x) => reshape(x, [1, ...extents(x)])), { axis: 0 })[0]!;
+const batchOf = (x: Tensor, length: number): Tensor =>
+  expandAxes(x, [length, ...extents(x)], extents(x).map((_, i) => i + 1));
+const stackOf = (xs: readonly Tensor[]): Tensor =>
+  bindAll(concatP, xs.map((x) => reshape(x, [1, ...extents(x)])), { axis: 0 })[0]!;
 const entry = (x: Tensor, t: number): Tensor => {
-  const shape = extents(x), start = shape.map((_, i) => i === 0 ? t : 0), stop = shape.map((d, i) => i === 0 ? t + 1 : d);
+  const shape = extents(x),
+    start = shape.map((_, i) => i === 0 ? t : 0),
+    stop = shape.map((d, i) => i === 0 ? t + 1 : d);
   return reshape(bindAll(sliceP, [x], { start, stop, step: shape.map(() => 1) })[0]!, shape.slice(1));
 };
 
 /** The steps one after another. */
 const unroll = (inputs: readonly Tensor[], p: ScanParams): readonly Tensor[] => {
-  const { consts, carry: first, xs } = split(inputs, p), stacked: Tensor[][] = p.body.outputs.slice(p.carry).map(() => []);
+  const { consts, carry: first, xs } = split(inputs, p),
+    stacked: Tensor[][] = p.body.outputs.slice(p.carry).map(() => []);
   let carry = first;
   for (const t of steps(p)) {
     const out = replay(p.body, [...consts, ...carry, ...xs.map((x) => entry(x, t))]);
@@ -176,10 +204,16 @@ export const scanLength = (xs: readonly Tensor[], given: number | undefined): nu
   for (const x of xs) {
     const n = extents(x)[0], got = showAval(asAtom(x).aval);
     if (n === undefined || (length !== undefined && n !== length)) {
-      throw new ShapeError(`scan: expected ${length ?? "a"} leading entries, got ${got}`, { op: "scan", expected: `${length}`, got });
+      throw new ShapeError(`scan: expected ${length ?? "a"} leading entries, got ${got}`, {
+        op: "scan",
+        expected: `${length}`,
+        got,
+      });
     }
     length = n;
   }
-  if (length === undefined) throw new ShapeError("scan: expected entries or a length", { op: "scan", expected: "a length", got: "none" });
+  if (length === undefined) {
+    throw new ShapeError("scan: expected entries or a length", { op: "scan", expected: "a length", got: "none" });
+  }
   return length;
 };

@@ -8,7 +8,10 @@ import { plus } from "../ops/arithmetic.ts";
  * Walks a linear program backwards: cotangents of its outputs to cotangents of its own inputs. What does not depend on
  * those inputs (coefficients) is computed forwards on the way.
  */
-export const transposeProgram = ({ program: p, borrowed }: Traced, cotangents: readonly Tangent[]): readonly Tangent[] => {
+export const transposeProgram = (
+  { program: p, borrowed }: Traced,
+  cotangents: readonly Tangent[],
+): readonly Tangent[] => {
   const own = p.inputs.slice(borrowed.length);
   const known = new Map<Var, Tensor>(borrowed.map((t, i) => [p.inputs[i]!, t]));
   const linear = new Set<Var>(own), sums = new Map<Var, Tensor>();
@@ -29,7 +32,9 @@ export const transposeProgram = ({ program: p, borrowed }: Traced, cotangents: r
     if (!linear.has(e.outs[0]!) || cts.every((c) => c === null)) continue;
     const { transpose, name } = e.primitive;
     if (isNo(transpose)) throw new TypeError(`Cannot transpose ${name}: ${transpose.no}`);
-    const inputs = e.inputs.map((a): LinearInput => !isLit(a) && linear.has(a) ? { linear: a.aval } : { known: value(a) });
+    const inputs = e.inputs.map((a): LinearInput =>
+      !isLit(a) && linear.has(a) ? { linear: a.aval } : { known: value(a) }
+    );
     const back = transpose(cts, inputs, e.params);
     e.inputs.forEach((a, i) => give(a, back[i] ?? null));
   }

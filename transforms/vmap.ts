@@ -20,7 +20,10 @@ export const vmapProgram = (p: Program, length: number, inputs: readonly Batched
   p.inputs.forEach((v, i) => env.set(v, inputs[i]!));
   const get = (a: Atom): Batched => isLit(a) ? [asTensor(a), false] : env.get(a)!;
   for (const e of p.eqns) {
-    const read = e.inputs.map(get), xs = read.map(([x]) => x), batched = read.map(([, b]) => b), { batch, name } = e.primitive;
+    const read = e.inputs.map(get),
+      xs = read.map(([x]) => x),
+      batched = read.map(([, b]) => b),
+      { batch, name } = e.primitive;
     if (!batched.includes(true)) {
       bindAll(e.primitive, xs, e.params).forEach((t, i) => env.set(e.outs[i]!, [t, false]));
       continue;
@@ -42,9 +45,11 @@ export interface VmapOptions {
 }
 /** A tree of tensors with the batch as axis `X` of each. */
 export type Batch<T, X = 0> = X extends null ? T
-  : T extends Tensor<infer S, infer D> ? X extends 0 ? S extends readonly unknown[] ? Tensor<[number, ...S], D> : never : Tensor<Dim[], D>
+  : T extends Tensor<infer S, infer D>
+    ? X extends 0 ? S extends readonly unknown[] ? Tensor<[number, ...S], D> : never : Tensor<Dim[], D>
   : { [K in keyof T]: Batch<T[K], X> };
-type AxisOf<O, I> = O extends { readonly in: infer N } ? N extends readonly unknown[] ? I extends keyof N ? N[I] : 0 : N : 0;
+type AxisOf<O, I> = O extends { readonly in: infer N } ? N extends readonly unknown[] ? I extends keyof N ? N[I] : 0 : N
+  : 0;
 type OutOf<O> = O extends { readonly out: infer X } ? X : 0;
 type BatchArgs<A extends readonly unknown[], O> = { [I in keyof A]: Batch<A[I], AxisOf<O, I>> };
 
@@ -66,7 +71,8 @@ export const vmap = <A extends readonly unknown[], R, const O extends VmapOption
 ) =>
 (...args: BatchArgs<A, O>): Batch<R, OutOf<O>> => {
   const given = options?.in;
-  const axisOf = (i: number): number | null => given === undefined ? 0 : given === null || typeof given === "number" ? given : given[i] ?? null;
+  const axisOf = (i: number): number | null =>
+    given === undefined ? 0 : given === null || typeof given === "number" ? given : given[i] ?? null;
   const flat = args.map((arg, i) => ({ ...flatten(arg, `vmap: argument ${i + 1}`), axis: axisOf(i) }));
   const length = batchLength(flat);
   let structure: Structure | null = null;
@@ -74,7 +80,9 @@ export const vmap = <A extends readonly unknown[], R, const O extends VmapOption
     const moved = flat.flatMap(({ leaves, axis }): readonly Batched[] =>
       leaves.map((x) => axis === null ? [x, false] : [moveAxis(x, axis < 0 ? axis + extents(x).length : axis, 0), true])
     );
-    const examples = moved.map(([x, batched]) => batched ? constant(0, { shape: extents(x).slice(1), dtype: x.dtype }) : x);
+    const examples = moved.map(([x, batched]) =>
+      batched ? constant(0, { shape: extents(x).slice(1), dtype: x.dtype }) : x
+    );
     const call = traceCall("vmap", f as AnyFunction, rebuild(flat.map((a) => a.structure), examples));
     structure = call.out;
     const inputs = [...call.borrowed.map((t): Batched => [t, false]), ...moved];
@@ -90,14 +98,20 @@ export const vmap = <A extends readonly unknown[], R, const O extends VmapOption
 const batchLength = (args: readonly { readonly leaves: readonly Tensor[]; readonly axis: number | null }[]): number => {
   let length: number | null = null;
   const refuse = (sentence: string, got: string): never => {
-    throw new ShapeError(`vmap: ${sentence}`, { op: "vmap", expected: length === null ? "a batch axis" : `${length} examples`, got });
+    throw new ShapeError(`vmap: ${sentence}`, {
+      op: "vmap",
+      expected: length === null ? "a batch axis" : `${length} examples`,
+      got,
+    });
   };
   args.forEach(({ leaves, axis }, i) => {
     if (axis === null) return;
     for (const x of leaves) {
       const n = extents(x).at(axis), shown = `[${extents(x).join(", ")}]`;
       if (n === undefined) return refuse(`argument ${i + 1} has no axis ${axis}: ${shown}`, shown);
-      if (length !== null && n !== length) refuse(`argument ${i + 1} has ${n} examples along axis ${axis}, the ones before it ${length}: ${shown}`, shown);
+      if (length !== null && n !== length) {
+        refuse(`argument ${i + 1} has ${n} examples along axis ${axis}, the ones before it ${length}: ${shown}`, shown);
+      }
       length = n;
     }
   });

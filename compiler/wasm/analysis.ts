@@ -1,4 +1,4 @@
-import { type Axis, type Expr, type Fold, operands } from "../../core/expr.ts";
+import { type Axis, type Expr, type Fold, operands, visit } from "../../core/expr.ts";
 import { affine, bounds } from "../../core/index_expr.ts";
 
 /** What is known of the expressions of one kernel. */
@@ -45,6 +45,14 @@ export const openFolds = (roots: readonly Expr[]): readonly Fold[] => {
   };
   roots.forEach(walk);
   return found;
+};
+
+/** The comparisons of whole numbers that decide guards over loads. */
+export const guardConditions = (roots: readonly Expr[], reads: Analysis["reads"]): readonly Expr[] => {
+  const found = new Set<Expr>(), guards: Expr[] = [];
+  visit(roots, (e) => e.tag === "guard" && reads(e.value) && guards.push(e.cond));
+  visit(guards, (e) => e.tag === "op" && e.args.length === 2 && e.args[0]!.dtype === "i32" && e.dtype === "bool" && found.add(e));
+  return [...found];
 };
 
 /** How an index moves with an axis: by a constant for each step, or in some other way (`null`). */

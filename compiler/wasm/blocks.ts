@@ -97,9 +97,9 @@ const segments = (cx: Context, blocks: Blocks, span: number, full: number): read
 /** Positions at which one condition becomes known or unknown, found by bisection. */
 const changes = (cx: Context, e: Expr, axis: Axis, span: number, full: number): readonly number[] => {
   const found: number[] = [];
-  let last: boolean | null | undefined = undefined;
+  let last: boolean | null | undefined = undefined, open = 0;
   const walk = (from: number, to: number): void => {
-    if (found.length > mostSegments) return;
+    if (found.length > mostSegments || open > 64) return;
     const d = decide(e, axis, from * span, to * span, cx.analysis.free);
     if (d === null && to - from > 1) {
       const middle = (from + to) >> 1;
@@ -108,8 +108,9 @@ const changes = (cx: Context, e: Expr, axis: Axis, span: number, full: number): 
       return;
     }
     if (last !== undefined && d !== last) found.push(from * span);
+    if (d === null) open++;
     last = d;
   };
   walk(0, full / span);
-  return found;
+  return open > 64 ? [] : found;
 };

@@ -41,6 +41,8 @@ export interface Context extends Spelling {
   readonly addresses: readonly Value[];
   /** The folds that may share loops. */
   readonly folds: readonly Fold[];
+  /** Comparisons in guards: loops are cut where they change. */
+  readonly conditions: readonly Expr[];
   /** What `Acc` stands for. */
   readonly acc: ((env: Env) => Val) | null;
   readonly evaluate: (e: Expr, env: Env) => Val;

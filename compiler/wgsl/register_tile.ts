@@ -66,17 +66,19 @@ export const registerTile = (k: Kernel, c: Contraction, tile: RegisterTile, targ
       }
     }
   });
-  // One copy of the epilogue: a loop whose end the driver cannot know, or it would be unrolled and compile for seconds.
-  const parts = cells.flatMap(({ name }) => width === 1 ? [name] : range(width).map((x) => `${name}.${"xyzw"[x]}`));
+  // One copy of the epilogue, in a loop whose end the driver cannot know (unrolled it would compile for seconds), and the
+  // sums move up one place in every turn (an array with a computed index would, too).
   lines.push(
-    `var sums: array<${scalar}, ${parts.length}>;`,
-    ...parts.map((part, e) => `sums[${e}] = ${part};`),
-    `let count = select(${parts.length}i, 0i, t == 4294967295u);`,
+    `let count = select(${cells.length}i, 0i, t == 4294967295u);`,
     `for (var e = 0i; e < count; e++) {`,
-    `  finish(z, i * ${rows}i + e / ${columns}i, j * ${columns}i + e % ${columns}i, sums[e]);`,
+    ...range(width).map((x) => {
+      const column = `j * ${columns}i + e % ${vectors}i * ${width}i + ${x}i`, sum = cells[0]!.name;
+      return `  finish(z, i * ${rows}i + e / ${vectors}i, ${column}, ${width === 1 ? sum : `${sum}.${"xyzw"[x]}`});`;
+    }),
+    ...cells.slice(1).map(({ name }, e) => `  ${cells[e]!.name} = ${name};`),
     "}",
   );
-  const trips = body.root.trips + parts.length * (1 + finishing);
+  const trips = body.root.trips + cells.length * (1 + width * finishing);
   return stage(k, `registers ${rows}x${columns}`, module.text(INVOCATIONS, lines), workgroups, trips);
 };
 

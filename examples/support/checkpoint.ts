@@ -1,6 +1,15 @@
 /** Trees of tensors on a disk, under the names PyTorch gives them: `c1.weight` is the leaf at `tree.c1.weight`. */
 import { dataOf, mapTree, type Tensor, tensor, type Tree } from "../../mod.ts";
-import { asFloat32, loadTensors, run, saveTensors, type StoredTensor, UnhandledFailure } from "../../datasets/mod.ts";
+import {
+  asFloat32,
+  loadTensors,
+  run,
+  saveTensors,
+  type StoredTensor,
+  UnhandledFailure,
+  unwrap,
+} from "../../datasets/mod.ts";
+import { Trouble } from "./script.ts";
 
 /** Trees by name: the tensors of the tree at `""` are stored by their own names, those of `m` as `m.c1.weight`. */
 export type Trees = Readonly<Record<string, Tree>>;
@@ -57,11 +66,18 @@ export interface SavedTrees {
 /**
  * Opens a file that `saveTrees` wrote.
  *
- * Throws `UnhandledFailure` where it is missing or damaged.
+ * Throws `Trouble` where it is missing, `UnhandledFailure` where it is damaged.
  */
 export const openTrees = async (path: string): Promise<SavedTrees> => {
-  const { tensors, metadata } = await run(loadTensors(path));
-  const refuse = (missing: readonly string[], misshapen: readonly { name: string; expected: string; got: string }[]) => {
+  const opened = await loadTensors(path)();
+  if (opened._tag === "Left" && opened.left._tag === "MissingFile") {
+    throw new Trouble(`There is no ${path} to go on from: leave out --resume, or check --out`);
+  }
+  const { tensors, metadata } = unwrap(opened);
+  const refuse = (
+    missing: readonly string[],
+    misshapen: readonly { name: string; expected: string; got: string }[],
+  ) => {
     const told = [
       ...missing.map((name) => `${name} is missing`),
       ...misshapen.map(({ name, expected, got }) => `${name} is [${got}] instead of [${expected}]`),

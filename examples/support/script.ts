@@ -1,6 +1,7 @@
 /** What every example does around its work: the exit status, one sentence for what goes wrong, Ctrl-C. */
 import process from "node:process";
 import { UnhandledFailure } from "../../datasets/mod.ts";
+import { type Options, parseOptions, type Values } from "./options.ts";
 
 /** Something the user should know, in one sentence; the example ends with status 1. */
 export class Trouble extends Error {
@@ -8,19 +9,28 @@ export class Trouble extends Error {
 }
 
 /**
- * Runs an example on the words of its command line. It gives its exit status: 0 done, 2 for a command line that cannot be
- * read. A failure of the world ends it with its sentence and status 1.
+ * Runs an example on its command line. `main` gives the exit status; a command line that cannot be read ends with status 2,
+ * a failure of the world with status 1, both with one sentence.
  */
-export const script = async (body: (args: readonly string[]) => Promise<number>): Promise<void> => {
+export const script = async <const O extends Options>(
+  program: string,
+  summary: string,
+  options: O,
+  main: (values: Values<O>) => Promise<number>,
+): Promise<void> => {
+  const parsed = parseOptions(program, summary, options, process.argv.slice(2));
+  const end = (output: { write(text: string): unknown }, text: string, status: number): void => {
+    output.write(`${text}\n`);
+    process.exitCode = status;
+  };
+  if (parsed._tag === "Help") return end(process.stdout, parsed.text, 0);
+  if (parsed._tag === "Mistake") return end(process.stderr, parsed.message, 2);
   try {
-    process.exitCode = await body(process.argv.slice(2));
+    process.exitCode = await main(parsed.values);
   } catch (thrown) {
-    const expected = thrown instanceof UnhandledFailure ? thrown.failure.message
-      : thrown instanceof Trouble ? thrown.message
-      : null;
-    if (expected === null) throw thrown;
-    process.stderr.write(`${expected}\n`);
-    process.exitCode = 1;
+    if (thrown instanceof UnhandledFailure) return end(process.stderr, thrown.failure.message, 1);
+    if (thrown instanceof Trouble) return end(process.stderr, thrown.message, 1);
+    throw thrown;
   }
 };
 

@@ -1,9 +1,43 @@
 /** Transforms nested in any order, against closed forms, on every back end. */
 import { beforeAll, describe, expect, test } from "bun:test";
 import {
-  add, checkpoint, cond, cos, customJvp, customVjp, forLoop, grad, greater, hessian, item, jacfwd, jacrev, jit, jvp, less, linearize, log,
-  matmul, mul, random, read, run, scalar, scan, setBackend, sin, stopGradient, sum, tanh, tensor, type Tensor, transpose, valueAndGrad, vjp,
-  vmap, whileLoop,
+  add,
+  checkpoint,
+  cond,
+  cos,
+  customJvp,
+  customVjp,
+  forLoop,
+  grad,
+  greater,
+  hessian,
+  item,
+  jacfwd,
+  jacrev,
+  jit,
+  jvp,
+  less,
+  linearize,
+  log,
+  matmul,
+  mul,
+  random,
+  read,
+  run,
+  scalar,
+  scan,
+  setBackend,
+  sin,
+  stopGradient,
+  sum,
+  tanh,
+  type Tensor,
+  tensor,
+  transpose,
+  valueAndGrad,
+  vjp,
+  vmap,
+  whileLoop,
 } from "../../mod.ts"; // deno-fmt-ignore
 import { onDevices } from "../support/backends.ts";
 
@@ -20,8 +54,14 @@ const x3 = (): Vector => tensor([-1.5, 0.25, 2]);
 
 describe("nested transforms", () => {
   onDevices("grad of grad of grad of x³ is 6", async () => near(await item(grad(grad(grad(cube)))(scalar(2))), 6));
-  onDevices("vmap(grad) of x³ is 3x²", async () => near(await read(vmap(grad(cube))(x3())), points.map((x) => 3 * x * x)));
-  onDevices("jit(vmap(grad)) of x³ is 3x²", async () => near(await read(jit(vmap(grad(cube)))(x3())), points.map((x) => 3 * x * x)));
+  onDevices(
+    "vmap(grad) of x³ is 3x²",
+    async () => near(await read(vmap(grad(cube))(x3())), points.map((x) => 3 * x * x)),
+  );
+  onDevices(
+    "jit(vmap(grad)) of x³ is 3x²",
+    async () => near(await read(jit(vmap(grad(cube)))(x3())), points.map((x) => 3 * x * x)),
+  );
   onDevices("grad of the sum of vmap is vmap of grad", async () => {
     const total = (x: Vector) => sum(vmap(cube)(x) as Vector);
     near(await read(grad(total)(x3())), points.map((x) => 3 * x * x));
@@ -42,12 +82,15 @@ describe("nested transforms", () => {
   });
   onDevices("jacfwd = jacrev = the outer form", async () => {
     const f = (x: Vector) => mul(x, sum(mul(x, x)));
-    const want = points.map((xi, i) => points.map((xj, j) => (i === j ? points.reduce((s, x) => s + x * x, 0) : 0) + 2 * xi * xj));
+    const want = points.map((xi, i) =>
+      points.map((xj, j) => (i === j ? points.reduce((s, x) => s + x * x, 0) : 0) + 2 * xi * xj)
+    );
     near(await read(jacfwd(f)(x3())), want, 4);
     near(await read(jacrev(f)(x3())), want, 4);
   });
   onDevices("grad(scan) of a product of steps", async () => {
-    const power = (x: Scalar) => scan((c: Scalar, s: Scalar) => [mul(c, mul(x, s)), c] as const, scalar(1), tensor([1, 2, 3, 4]))[0];
+    const power = (x: Scalar) =>
+      scan((c: Scalar, s: Scalar) => [mul(c, mul(x, s)), c] as const, scalar(1), tensor([1, 2, 3, 4]))[0];
     near(await item(power(scalar(1.5))), 24 * 1.5 ** 4, 3);
     near(await item(grad(power)(scalar(1.5))), 24 * 4 * 1.5 ** 3, 3);
     near(await item(grad(grad(power))(scalar(1.5))), 24 * 12 * 1.5 ** 2, 3);
@@ -55,7 +98,9 @@ describe("nested transforms", () => {
     near(await item(jit(grad(power))(scalar(1.5))), 24 * 4 * 1.5 ** 3, 3);
   });
   onDevices("scan backwards sums from the end", async () => {
-    const [, sums] = scan((c: Scalar, x: Scalar) => [add(c, x), add(c, x)] as const, scalar(0), tensor([1, 2, 3, 4]), { reverse: true });
+    const [, sums] = scan((c: Scalar, x: Scalar) => [add(c, x), add(c, x)] as const, scalar(0), tensor([1, 2, 3, 4]), {
+      reverse: true,
+    });
     near(await read(sums), [10, 9, 7, 4]);
   });
   onDevices("checkpoint changes no value and no derivative", async () => {
@@ -80,7 +125,11 @@ describe("nested transforms", () => {
   onDevices("custom rules are used by every derivative", async () => {
     const seven = customJvp((x: Scalar): Scalar => sin(x), (_p, [t]: [Scalar]) => mul(t, 7));
     near([await item(grad(seven)(scalar(0.5))), await item(jvp(seven, [scalar(0.5)], [scalar(2)])[1])], [7, 14]);
-    const ten = customVjp((x: Scalar): Scalar => sin(x), (x: Scalar) => [sin(x), cos(x)] as const, (c: Scalar, ct: Scalar): [Scalar] => [mul(mul(c, ct), 10)]);
+    const ten = customVjp(
+      (x: Scalar): Scalar => sin(x),
+      (x: Scalar) => [sin(x), cos(x)] as const,
+      (c: Scalar, ct: Scalar): [Scalar] => [mul(mul(c, ct), 10)],
+    );
     near(await read(vmap(grad(ten))(x3())), points.map((x) => 10 * Math.cos(x)), 4);
   });
 });
@@ -103,13 +152,20 @@ describe("single transforms", () => {
       item(grad(f, { argnums: 1 })({ a: scalar(2), b: x3() }, scalar(3))),
     ]);
     near([da, db, ds], [2.25, 6, 6, 6, 1.5]);
-    const [[value, extra], g] = valueAndGrad((x: Scalar) => [cube(x), { twice: mul(x, 2) }] as const, { aux: true })(scalar(2));
+    const [[value, extra], g] = valueAndGrad((x: Scalar) => [cube(x), { twice: mul(x, 2) }] as const, { aux: true })(
+      scalar(2),
+    );
     near([await item(value), await item(extra.twice), await item(g)], [8, 4, 12]);
   });
-  test("stopGradient is a constant to every derivative", async () => near(await item(grad((x: Scalar) => mul(x, stopGradient(x)))(scalar(3))), 3));
+  test("stopGradient is a constant to every derivative", async () =>
+    near(await item(grad((x: Scalar) => mul(x, stopGradient(x)))(scalar(3))), 3));
   test("a loss that is no scalar, a whole number, a leaked value: errors that say so", () => {
-    expect(() => grad(((x: Vector) => mul(x, x)) as never as (x: Vector) => Scalar)(x3())).toThrow("grad: the loss must be a scalar float, got [3]");
-    expect(() => grad((x: Tensor<[], "i32">) => mul(x, x) as never as Scalar)(scalar(1, "i32") as never)).toThrow("expected floats");
+    expect(() => grad(((x: Vector) => mul(x, x)) as never as (x: Vector) => Scalar)(x3())).toThrow(
+      "grad: the loss must be a scalar float, got [3]",
+    );
+    expect(() => grad((x: Tensor<[], "i32">) => mul(x, x) as never as Scalar)(scalar(1, "i32") as never)).toThrow(
+      "expected floats",
+    );
     let leaked: Scalar | null = null;
     grad((x: Scalar) => (leaked = x, mul(x, x)))(scalar(1));
     expect(() => add(leaked!, 1)).toThrow("belongs to a trace that has ended");

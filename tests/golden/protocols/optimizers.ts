@@ -10,11 +10,12 @@ import type { Any, Inputs } from "../table/row.ts";
 import { matmul, mse } from "./parts.ts";
 import { expectOutputs, inputsOf, type Protocol, type Protocols } from "./protocol.ts";
 
+const { add, mul, sum, square, tanh, softplus } = o as Any;
 /** Losses by their text. */
 const losses: Readonly<Record<string, (v: Inputs) => Any>> = {
   "mse(tanh(X @ W) @ v, t) + 0.5 * sum(q * W * W) + 0.1 * sum(softplus(v))": ({ X, W, v, t, q }) => {
-    const fit = mse(matmul(o.tanh(matmul(X, W)), v), t), decay = o.sum(o.mul(q, o.square(W)) as Any);
-    return o.add(o.add(fit, o.mul(decay, 0.5) as Any) as Any, o.mul(o.sum(o.softplus(v) as Any), 0.1) as Any);
+    const fit = mse(matmul(tanh(matmul(X, W)), v), t), decay = sum(mul(q, square(W)));
+    return add(add(fit, mul(decay, 0.5)), mul(sum(softplus(v)), 0.1));
   },
 };
 
