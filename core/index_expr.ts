@@ -13,10 +13,19 @@ export interface Affine {
 const MAX = 2 ** 31 - 1, MIN = -(2 ** 31);
 export const int = (value: number): LitExpr => lit(value, "i32");
 
+const forms = new WeakMap<Expr, Affine>(), ranges = new WeakMap<Expr, readonly [number, number]>();
+
 /** The affine form of an index expression. */
 export const affine = (e: Expr): Affine => {
+  const known = forms.get(e);
+  if (known !== undefined) return known;
+  const form = formOf(e);
+  forms.set(e, form);
+  return form;
+};
+const formOf = (e: Expr): Affine => {
   if (e.tag === "lit") return { constant: e.value, terms: new Map() };
-  if (e.tag === "op") {
+  if (e.tag === "op" && e.dtype === "i32") {
     if (e.op === "add") return plus(affine(e.args[0]!), affine(e.args[1]!), 1);
     if (e.op === "mul" && e.args[1]!.tag === "lit") return scale(affine(e.args[0]!), e.args[1]!.value);
   }
@@ -94,6 +103,14 @@ export const fromAffine = (form: Affine): Expr => {
 
 /** Least and greatest value an index expression can take. */
 export const bounds = (e: Expr): readonly [number, number] => {
+  const known = ranges.get(e);
+  if (known !== undefined) return known;
+  const range = rangeOf(e);
+  ranges.set(e, range);
+  return range;
+};
+const rangeOf = (e: Expr): readonly [number, number] => {
+  if (e.dtype !== "i32") return [MIN, MAX];
   switch (e.tag) {
     case "lit":
       return [e.value, e.value];

@@ -37,7 +37,7 @@ import { interruptedStatus, script, Trouble } from "./support/script.ts";
 const options = {
   dataset: choice(["auto", "mnist", "digits"], "what to learn; auto: MNIST where it can be had, else drawn digits"),
   data: text(null, "folder with the four files of MNIST", "DIR"),
-  epochs: whole(null, "passes over the examples (default 3 for mnist, 8 for digits)", { min: 1 }),
+  epochs: whole(3, "passes over the examples", { min: 1 }),
   batch: whole(128, "examples of one step", { min: 1 }),
   lr: real(0.1, "first learning rate", { above: 0, max: 10 }),
   seed: whole(0, "decides the first weights and the order of the examples", { min: 0 }),
@@ -47,7 +47,6 @@ const options = {
   resume: flag("go on from the checkpoint in --out"),
   json: flag("print one JSON object last"),
 };
-const defaultEpochs: Readonly<Record<string, number>> = { mnist: 3, digits: 8 };
 
 type Params = ReturnType<typeof lenet5.init>["params"];
 type Images = Tensor<[number, 1, 28, 28], "f32">;
@@ -98,7 +97,7 @@ interface Recipe {
 const recipeOf = ({ epochs, batch, lr, seed }: Values<typeof options>, { name, train }: Pictures): Recipe => ({
   dataset: name,
   examples: train.count,
-  epochs: epochs ?? defaultEpochs[name]!,
+  epochs,
   batch: Math.min(batch, train.count),
   lr,
   seed,
@@ -135,7 +134,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   console.log(
     `${set.name}: ${showCount(train.count)} examples to learn from, ${showCount(test.count)} to be judged by`,
   );
-  console.log(`${device.description}: ${epochs} epochs of ${showCount(steps)} steps of ${showCount(size)} examples`);
+  console.log(`${device.description}: ${epochs} x ${showCount(steps)} steps of ${showCount(size)} examples`);
 
   const optimizer = optim.sgd(optim.cosineSchedule(lr, all), { momentum: 0.9 });
   const { params } = lenet5.init(random.key(seed));

@@ -23,10 +23,34 @@ export { hardShrink, hardSigmoid, hardSwish, hardTanh, leakyRelu, prelu, relu6, 
 export { prod } from "./product.ts";
 export { all, any, argmax, argmin, max, mean, min } from "./reduction.ts";
 export { ceil, floor, round, trunc } from "./rounding.ts";
-export { concat, pad, slice, stack } from "./slice.ts";
+export { concat, slice, stack } from "./slice.ts";
 export { full, iota, ones, scalar, zeros } from "./source.ts";
 export { digamma, erf, erfc, erfinv, lgamma, trigamma } from "./special.ts";
 export { countNonzero, logSumExp, norm, std, variance } from "./statistics.ts";
 export { broadcastTo, expandDims, moveAxis, permute, reshape, squeeze, sum, transpose } from "./structure.ts";
 export { acos, asin, atan, atan2, cos, hypot, sin, tan } from "./trigonometry.ts";
 export { avgPool2d, maxPool2d } from "./window.ts";
+export { cummax, cummin, cumprod, cumsum, type Found, logCumSumExp } from "./cumulative.ts";
+export { type BagMode, bincount, embedding, embeddingBag, type EmbeddingOptions, oneHot } from "./embedding.ts";
+export { arange, linspace, meshgrid, outer, type OuterFunction } from "./grid.ts";
+export { maskedFill, maskedSelect, nonzero, unique } from "./mask.ts";
+export { pad, type PadMode } from "./padding.ts";
+export { chunk, type Range, select, split, stridedSlice } from "./pieces.ts";
+export { repeatInterleave, tile } from "./repetition.ts";
+export { flip, roll } from "./reverse.ts";
+export { gather, indexAdd, scatter, scatterAdd } from "./scatter.ts";
+export { searchSorted, type Side } from "./search.ts";
+export { channelShuffle, type ImageBy, pixelShuffle, pixelUnshuffle } from "./shuffle.ts";
+export { argsort, sort, type SortOptions, topk, type TopkOptions } from "./sort.ts";
+export { type Sizes, type SpatialPadding, type WindowsOptions } from "./spatial.ts";
+export { take, type TakeFunction } from "./take.ts";
+export { diagEmbed, diagonal, eye, tril, triu } from "./triangle.ts";
+export { fold, unfold } from "./unfold.ts";
+export { swapAxes, type SwapAxesFunction } from "./swap.ts";
+export { addBias } from "./bias.ts";
+export { conv1d, conv3d, type ConvFunction, type ConvOptions, convTranspose1d, convTranspose2d, convTranspose3d, type ConvTransposeFunction, type ConvTransposeOptions } from "./convolution_nd.ts"; // deno-fmt-ignore
+export { einsum } from "./einsum.ts";
+export { type Einsum, type EinsumFunction } from "./einsum_signatures.ts";
+export { linear } from "./linear.ts";
+export { adaptiveAvgPool, adaptiveMaxPool, type AdaptivePoolFunction } from "./adaptive.ts";
+export { avgPool, avgPool1d, avgPool3d, type AvgPoolingOptions, maxPool, maxPool1d, maxPool3d, maxPoolIndices, type PoolingFunction, type PoolingOptions } from "./pooling.ts"; // deno-fmt-ignore

@@ -125,7 +125,7 @@ export const mergeP: Primitive<MergeParams> = {
   }],
   samples: [
     {
-      inputs: [host([7], [2, 5, 1, 5, 9, 0, 3]), host([7], [0, 1, 2, 3, 5, 4, 6], "i32")],
+      inputs: [host([7], [2, 5, 1, 9, 1, 5, 2]), host([7], [0, 1, 2, 3, 4, 5, 6], "i32")],
       params: { run: 2, descending: false },
       wrt: [],
     },

@@ -12,6 +12,7 @@ export {
 } from "./exponential.ts"; // deno-fmt-ignore
 export { stopGradientP } from "./gradient.ts";
 export { acoshP, asinhP, atanhP, coshP, sinhP } from "./hyperbolic.ts";
+export { prefixSumP } from "./cumulative.ts";
 export { prodP } from "./product.ts";
 export { threefryP } from "./random.ts";
 export { allP, anyP, maxP, minP } from "./reduction.ts";
@@ -22,3 +23,9 @@ export { digammaP, erfcP, erfinvP, erfP, lgammaP } from "./special.ts";
 export { broadcastP, permuteP, reshapeP, sumP } from "./structure.ts";
 export { acosP, asinP, atan2P, atanP, cosP, hypotP, sinP, tanP } from "./trigonometry.ts";
 export { foldP, windowsP } from "./window.ts";
+export { gatherP, scatterAddP, scatterAllP } from "./gather.ts";
+export { lastAllP, lastP } from "./last.ts";
+export { mergeP, orderP } from "./order.ts";
+export { reverseP } from "./reverse.ts";
+export { searchP } from "./search.ts";
+export { addAllRowsP, addRowsP, takeP } from "./take.ts";

@@ -63,3 +63,8 @@ export const power = (n: Expr): Expr => fromBits(shl(add(n, i(127)), 23));
 export const withSign = (x: Expr, like: Expr): Expr => fromBits(or(bits(x), and(bits(like), u(SIGN))));
 /** Bits of `x`, or those of NaN where the magnitude bits `a` are those of NaN. */
 export const orNaN = (a: Expr, x: Expr): Expr => select(gt(a, u(INF)), u(NAN), x);
+/** 2u / (1 + u²) for u = p / q, held to [-1, 1]; NaN where x is. */
+export const saturated = (x: Expr, p: Expr, q: Expr): Expr => {
+  const y = div(add(p, p), add(q, mul(p, div(p, q))));
+  return fromBits(orNaN(and(bits(x), u(MAGNITUDE)), bits(min(max(y, f(-1)), f(1)))));
+};

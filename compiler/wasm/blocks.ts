@@ -60,7 +60,8 @@ const copies = (
       const known = facts.size === 0 ? env.known : new Map([...env.known, ...facts]);
       if (!lanes) return bind(env, axis, base, u, { known });
       const left = count - u * width;
-      const mask: Mask | null = left >= width ? env.mask : { lanes: firstLanes(cx.b, left), any: env.mask?.any ?? null };
+      const tail = left < width;
+      const mask: Mask | null = tail ? { lanes: firstLanes(cx.b, left), any: env.mask?.any ?? null, count: left } : env.mask;
       return bind(env, axis, base, u * width, { known, mask, lanes: axis });
     })
   ));

@@ -194,7 +194,9 @@ export const createBuilder = (): Builder => {
       const of = reads.get(target);
       if (of === undefined || !carries.has(target) || target.scope !== here) return v;
       here.statements.push({ tag: "set", targets: [of], values: [v] });
-      return target;
+      const after = read(of, here);
+      carries.add(after);
+      return after;
     },
     loop: ({ from, to, step = 1 }, init, body) => {
       const known = from.constant !== null && to.constant !== null;
@@ -208,7 +210,7 @@ export const createBuilder = (): Builder => {
         const before = carried.map((v) => read(v, scope));
         before.forEach((v) => carries.add(v));
         const values = body(read(counter, scope), before);
-        const changed = values.map((_, i) => i).filter((i) => values[i] !== before[i]);
+        const changed = values.map((_, i) => i).filter((i) => reads.get(values[i]!) !== carried[i]);
         if (changed.length > 0) {
           const pick = <T>(list: readonly T[]): readonly T[] => changed.map((i) => list[i]!);
           scope.statements.push({ tag: "set", targets: pick(carried), values: pick(values) });

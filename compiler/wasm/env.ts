@@ -16,6 +16,8 @@ export interface Mask {
   readonly lanes: Value | null;
   /** A number that is 0 where no lane counts; null: the first lane always does. */
   readonly any: Value | null;
+  /** Number of first lanes that count, where it is these. */
+  readonly count: number | null;
 }
 /** Where an expression is computed: what its axes are. */
 export interface Env {
@@ -43,8 +45,6 @@ export interface Context extends Spelling {
   readonly folds: readonly Fold[];
   /** Comparisons in guards: loops are cut where they change. */
   readonly conditions: readonly Expr[];
-  /** What `Acc` stands for. */
-  readonly acc: ((env: Env) => Val) | null;
   readonly evaluate: (e: Expr, env: Env) => Val;
   /** The vector loads that do what a load of a number and a splat do. */
   readonly splats: Map<Value, () => Value>;
@@ -79,7 +79,7 @@ export const wide = (cx: Context, v: Val, dtype: DType): Value =>
   v.wide ? v.value : cx.splats.get(v.value)?.() ?? splat(cx.b, dtype, v.value);
 /** The mask of values that do not differ between lanes. */
 export const narrowMask = (mask: Mask | null): Mask | null =>
-  mask === null || mask.any === null ? null : { lanes: null, any: mask.any };
+  mask === null || mask.any === null ? null : { lanes: null, any: mask.any, count: null };
 
 /** The outermost scope in which `e` can be computed. */
 export const placeOf = (cx: Context, e: Expr, env: Env): Scope => {

@@ -69,7 +69,6 @@ export const createContext = ({ b, imports, roots, buffers, width, acc }: Contex
     addresses: Array.from({ length: buffers }, (_, i) => b.load("i32.load", b.param(0), 4 * i)),
     folds: openFolds(roots),
     conditions: guardConditions(roots, analysis.reads),
-    acc: acc ?? null,
     evaluate,
     splats: new Map(),
   };

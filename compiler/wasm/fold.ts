@@ -36,6 +36,7 @@ const companions = (cx: Context, e: Fold, env: Env, scope: Scope, isWide: boolea
   const same = open ? cx.folds.filter((f) => f === e || joins(cx, f, e)) : [e];
   for (const other of env.family) {
     for (const fold of same) {
+      if ([...cx.analysis.free(fold)].some((a) => !other.bindings.has(a))) continue;
       const key = keyOf(cx, fold, other);
       if (keys.has(key) || scope.known.has(key) || varies(cx, fold, other) !== isWide || placeOf(cx, fold, other) !== scope) continue;
       keys.add(key);

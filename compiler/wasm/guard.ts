@@ -21,7 +21,7 @@ export const evaluateGuard = (cx: Context, e: Guard, env: Env): Val => {
 const masked = ({ b }: Context, mask: Mask | null, lanes: Value): Mask => {
   const both = mask?.lanes ? b.op("v128.and", mask.lanes, lanes) : lanes;
   const any = b.op("v128.any_true", both);
-  return { lanes: both, any: mask?.any ? b.op("i32.and", mask.any, any) : any };
+  return { lanes: both, any: mask?.any ? b.op("i32.and", mask.any, any) : any, count: null };
 };
 
 /** Both sides as branches, in the outermost scope that knows them. */

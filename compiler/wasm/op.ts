@@ -27,7 +27,7 @@ export const evaluateOp = (cx: Context, e: OpExpr, env: Env): Val => {
   if (!args.some((a) => a.wide)) return { value: number(cx, e, from, args.map((a) => a.value)), wide: false };
   const constant = constantDivisor(e);
   if (constant !== null) {
-    const x = args[0]!.value, positive = bounds(e.args[0]!)[0] >= 0;
+    const x = args[0]!.value, positive = nonNegative(e.args[0]!);
     const quotient = positive ? divideLanes(b, x, constant) : divideSigned(cx, x, constant);
     return { value: op === "div" ? quotient : remainder(cx, x, quotient, constant), wide: true };
   }
@@ -78,7 +78,11 @@ const number = (cx: Context, e: OpExpr, from: DType, args: readonly Value[]): Va
   }
   return known(scalars[op as keyof typeof scalars][from], e, from)(cx, ...args);
 };
-const nonNegative = (e: Expr): boolean => bounds(e)[0] >= 0;
+/** Whether it is known to be from 0 to 2^31 - 1; then no sum in it has wrapped around. */
+const nonNegative = (e: Expr): boolean => {
+  const [lo, hi] = bounds(e);
+  return lo >= 0 && hi < 0x7fffffff;
+};
 
 const lanes = (cx: Context, e: OpExpr, from: DType, args: readonly Value[]): Value => {
   const { op } = e;

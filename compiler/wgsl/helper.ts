@@ -25,6 +25,27 @@ const helpers = {
   max_f32: propagating("max", "f32"),
   min_f16: propagating("min", "f16"),
   max_f16: propagating("max", "f16"),
+  // Drivers take x * 0 and 0 / x for 0, and x / 0 for anything; of infinities and NaN they are not. `zero` is 0 or -0.
+  times_zero: fn(
+    "fn times_zero(x: f32, zero: f32) -> f32 {\n" +
+      "  let sign = (bitcast<u32>(x) ^ bitcast<u32>(zero)) & 0x80000000u;\n" +
+      "  return bitcast<f32>(select(sign, 0x7fc00000u, (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u));\n" +
+      "}",
+  ),
+  over_zero: fn(
+    "fn over_zero(x: f32, zero: f32) -> f32 {\n" +
+      "  let sign = (bitcast<u32>(x) ^ bitcast<u32>(zero)) & 0x80000000u;\n" +
+      "  return bitcast<f32>(select(sign | 0x7f800000u, 0x7fc00000u, nan_f32(x) || (bitcast<u32>(x) & 0x7fffffffu) == 0u));\n" +
+      "}",
+    "nan_f32",
+  ),
+  zero_over: fn(
+    "fn zero_over(zero: f32, y: f32) -> f32 {\n" +
+      "  let sign = (bitcast<u32>(y) ^ bitcast<u32>(zero)) & 0x80000000u;\n" +
+      "  return bitcast<f32>(select(sign, 0x7fc00000u, nan_f32(y) || (bitcast<u32>(y) & 0x7fffffffu) == 0u));\n" +
+      "}",
+    "nan_f32",
+  ),
   // GPUs divide with an error of up to 2.5 units in the last place: 41 / 41 must be 1. One step of refinement.
   div_f32: fn(
     "fn div_f32(x: f32, y: f32) -> f32 {\n" +

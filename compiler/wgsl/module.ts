@@ -69,3 +69,11 @@ export class Module {
 }
 
 export const indent = (lines: readonly string[]): readonly string[] => lines.map((l) => `  ${l}`);
+
+/** A vector of these components; one that is whole already is itself, and one of one component that component. */
+export const vectorOf = (type: string, parts: readonly string[]): string => {
+  if (parts.length === 1) return parts[0]!;
+  const whole = /^(\w+)\.x$/.exec(parts[0]!)?.[1];
+  const same = parts.length === 4 && parts.every((p, i) => p === `${whole}.${"xyzw"[i]}`);
+  return same ? whole! : `${type}(${parts.join(", ")})`;
+};

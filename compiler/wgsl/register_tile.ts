@@ -14,7 +14,7 @@ import {
   writeFinish,
 } from "./contraction.ts";
 import { geometry } from "./geometry.ts";
-import { Module } from "./module.ts";
+import { Module, vectorOf } from "./module.ts";
 import { type Stage, stage } from "./stage.ts";
 import type { Target } from "./target.ts";
 
@@ -55,7 +55,7 @@ export const registerTile = (k: Kernel, c: Contraction, tile: RegisterTile, targ
   body.loops(body.root, [c.k], (inner) => {
     const right = range(vectors).map((v) => {
       const parts = range(width).map((x) => widened(c, body.value(b[v * width + x]!, inner))), name = body.fresh("b_");
-      inner.lines.push(`let ${name} = ${width === 1 ? parts[0] : `${type}(${parts.join(", ")})`};`);
+      inner.lines.push(`let ${name} = ${vectorOf(type, parts)};`);
       return name;
     });
     for (const r of range(rows)) {

@@ -1,6 +1,6 @@
 import type { DType } from "../../core/dtype.ts";
 import { DTypeError } from "../../core/errors.ts";
-import type { Acc, OpExpr } from "../../core/expr.ts";
+import type { Acc, Expr, OpExpr } from "../../core/expr.ts";
 import { bounds } from "../../core/index_expr.ts";
 import { type Basic, type Combine, isSpecial } from "../../core/scalar.ts";
 import type { Helper } from "./helper.ts";
@@ -42,11 +42,11 @@ const extremum = (name: "min" | "max", type: "f32" | "f16"): Spell => (args, sit
   const [known, x] = literal === 0 ? [args[0], args[1]] : [args[1], args[0]];
   return `select(${name}(${x}, ${known}), ${x}, nan_${type}(${x}))`;
 };
-/** Comparisons of a value with itself ask whether it is NaN. */
-const same = (sign: "==" | "!=", type: "f32" | "f16"): Spell => (args, site) => {
-  if (site.node.args[0] !== site.node.args[1]) return infix(sign)(args, site);
+/** A value compared with itself asks whether it is NaN. Of two values `!=` may say no where one is NaN; `==` never says yes. */
+const equal = (yes: boolean, type: "f32" | "f16"): Spell => (args, site) => {
+  if (site.node.args[0] !== site.node.args[1]) return yes ? `(${args[0]} == ${args[1]})` : `(!(${args[0]} == ${args[1]}))`;
   site.need(`nan_${type}`);
-  return `(${sign === "==" ? "!" : ""}nan_${type}(${args[0]}))`;
+  return `${yes ? "!" : ""}nan_${type}(${args[0]})`;
 };
 /** By a literal that is neither 0 nor -1, of what is known not to be negative: as u32, which is cheaper. */
 const quotient = (sign: "/" | "%", name: Helper): Spell => (args, site) => {
@@ -60,11 +60,35 @@ const shift = (sign: "<<" | ">>"): Spell => ([x, y], { node }) => {
   const by = node.args[1]!;
   return by.tag === "lit" ? `(${x} ${sign} ${by.value & 31}u)` : `(${x} ${sign} (u32(${y}) & 31u))`;
 };
-const divide: Spell = (args, site) => site.exactDivision ? infix("/")(args, site) : helper("div_f32")(args, site);
 const viaF32 = (name: Helper): Spell => ([x, y], site) => {
   site.need(name);
   return `f16(${name}(f32(${x}), f32(${y})))`;
 };
+const as = (type: "f32" | "f16", name: Helper): Spell => type === "f32" ? helper(name) : viaF32(name);
+const isZero = (e: Expr): boolean => e.tag === "lit" && e.value === 0;
+const product = (type: "f32" | "f16"): Spell => (args, site) => {
+  const [x, y] = site.node.args;
+  if (isZero(y!)) return as(type, "times_zero")(args, site);
+  return isZero(x!) ? as(type, "times_zero")([args[1], args[0], ""], site) : infix("*")(args, site);
+};
+/** x - x is 0, but not of infinities and NaN. */
+const nothing = (type: "f32" | "f16", x: string, site: Site): string => as(type, "times_zero")([`abs(${x})`, "0.0", ""], site);
+const difference = (type: "f32" | "f16"): Spell => (args, site) =>
+  site.node.args[0] === site.node.args[1] ? nothing(type, args[0], site) : infix("-")(args, site);
+const isMinus = (e: Expr, x: Expr): boolean => e.tag === "op" && e.op === "neg" && e.args[0] === x;
+const sum = (type: "f32" | "f16"): Spell => (args, site) => {
+  const [x, y] = site.node.args;
+  if (isMinus(y!, x!)) return nothing(type, args[0], site);
+  return isMinus(x!, y!) ? nothing(type, args[1], site) : infix("+")(args, site);
+};
+const divide = (type: "f32" | "f16"): Spell => (args, site) =>
+  isZero(site.node.args[1]!)
+    ? as(type, "over_zero")(args, site)
+    : isZero(site.node.args[0]!)
+    ? as(type, "zero_over")(args, site)
+    : site.exactDivision || type === "f16"
+    ? infix("/")(args, site)
+    : helper("div_f32")(args, site);
 
 const toFloat = (type: "f32" | "f16"): Row =>
   row(call(type), call(type), ([x]) => type === "f32" ? `select(0.0f, 1.0f, ${x})` : `select(0.0h, 1.0h, ${x})`);
@@ -82,23 +106,22 @@ const conversions: Readonly<Record<Spelled, Row>> = {
   i32: toWhole("i32"),
   u32: toWhole("u32"),
   bool: each(
-    ([x]) => `(${x} != 0.0f)`,
-    ([x]) => `(${x} != 0.0h)`,
+    ([x]) => `(!(${x} == 0.0f))`,
+    ([x]) => `(!(${x} == 0.0h))`,
     ([x]) => `(${x} != 0i)`,
     ([x]) => `(${x} != 0u)`,
     ([x]) => x,
   ),
 };
 
-const numbers = (spell: Spell): Row => row(spell, spell, null);
 const floats = (name: string): Row => row(call(name), null, null);
 
 /** How WGSL says each instruction, by the dtype of the operands (of the last for `select`). A missing row does not compile. */
 const table: Readonly<Record<Basic, Row>> = {
-  add: numbers(infix("+")),
-  sub: numbers(infix("-")),
-  mul: numbers(infix("*")),
-  div: each(divide, infix("/"), quotient("/", "div_i32"), quotient("/", "div_u32"), null),
+  add: each(sum("f32"), sum("f16"), infix("+"), infix("+"), null),
+  sub: each(difference("f32"), difference("f16"), infix("-"), infix("-"), null),
+  mul: each(product("f32"), product("f16"), infix("*"), infix("*"), null),
+  div: each(divide("f32"), divide("f16"), quotient("/", "div_i32"), quotient("/", "div_u32"), null),
   rem: each(helper("rem_f32"), viaF32("rem_f32"), quotient("%", "rem_i32"), quotient("%", "rem_u32"), null),
   min: each(extremum("min", "f32"), extremum("min", "f16"), call("min"), call("min"), infix("&")),
   max: each(extremum("max", "f32"), extremum("max", "f16"), call("max"), call("max"), infix("|")),
@@ -115,8 +138,8 @@ const table: Readonly<Record<Basic, Row>> = {
   not: row(null, prefix("~"), prefix("!")),
   shl: row(null, shift("<<"), null),
   shr: row(null, shift(">>"), null),
-  eq: each(same("==", "f32"), same("==", "f16"), infix("=="), infix("=="), infix("==")),
-  ne: each(same("!=", "f32"), same("!=", "f16"), infix("!="), infix("!="), infix("!=")),
+  eq: each(equal(true, "f32"), equal(true, "f16"), infix("=="), infix("=="), infix("==")),
+  ne: each(equal(false, "f32"), equal(false, "f16"), infix("!="), infix("!="), infix("!=")),
   lt: row(infix("<"), infix("<"), ([x, y]) => `(!${x} & ${y})`),
   le: row(infix("<="), infix("<="), ([x, y]) => `(!${x} | ${y})`),
   gt: row(infix(">"), infix(">"), ([x, y]) => `(${x} & !${y})`),

@@ -5,7 +5,7 @@ import type { Buffers } from "./buffers.ts";
 import { replaceable } from "./donation.ts";
 import type { Loaded } from "./load.ts";
 import type { Heap } from "./memory.ts";
-import type { Pool } from "./threads.ts";
+import { type Pool, smallCost } from "./threads.ts";
 
 /** What executables of one backend work with. */
 export interface Machine {
@@ -23,9 +23,6 @@ interface Step {
   /** For each argument of the kernel, its number among inputs, outputs, slots and the temporary. */
   readonly args: Int32Array;
 }
-
-/** Kernels that cost less are done before another thread would have heard of them. */
-const smallCost = 20_000;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 /** Bytes from the beginning of a value in the workspace to the next: room is left after it, as after every value. */
@@ -67,7 +64,7 @@ export const createExecutable = (plan: Plan, machine: Machine): Executable => {
       const { tasks, cost } = phases[phase]!;
       if (tasks === 0) continue;
       if (shareable && tasks > 1 && cost >= smallCost) {
-        pool.run({ module, phase, args: at, tasks, scratch: at + scratchAt, stride });
+        pool.run({ module, phase, args: at, tasks, scratch: at + scratchAt, stride, cost });
       } else module.phases[phase]!(at | 0, 0, tasks, (at + scratchAt) | 0);
     }
   };

@@ -1,5 +1,5 @@
 import type { WasmKernel, WasmPhase } from "../../compiler/wasm/abi.ts";
-import type { Kernel } from "../../compiler/kernel.ts";
+import { type Kernel, showKernel } from "../../compiler/kernel.ts";
 import { emitKernel } from "../../compiler/wasm/emit.ts";
 import { link, longFunctions, workersHave } from "./link.ts";
 import type { Heap } from "./memory.ts";
@@ -15,15 +15,26 @@ export interface Loaded {
   readonly shareable: boolean;
 }
 
-/** Turns kernels into machine code. Kernels with the same code share it, for as long as the backend lives. */
+/**
+ * Turns kernels into machine code. Equal kernels are emitted once, and kernels with the same code share it, for as long as
+ * the backend lives.
+ */
 export const createLoader = (heap: Heap): (kernel: Kernel) => Loaded => {
-  const known = new Map<string, Linked>();
-  return (kernel) => {
+  const modules = new Map<string, Linked>(), known = new Map<string, Loaded>();
+  const load = (kernel: Kernel): Loaded => {
     const { bytes, key, functions, phases, tempBytes, scratchBytes } = emitKernel(kernel, { shared: heap.shared });
     const shareable = heap.shared && workersHave(functions);
-    const module = known.get(key) ?? place(heap, bytes, known.size, shareable);
-    known.set(key, module);
+    const module = modules.get(key) ?? place(heap, bytes, modules.size, shareable);
+    modules.set(key, module);
+    if (module.phases.length !== phases.length) {
+      throw new Error(`kernel ${kernel.name}: expected ${phases.length} functions`);
+    }
     return { module, phases, tempBytes, scratchBytes, shareable };
+  };
+  return (kernel) => {
+    const text = showKernel({ ...kernel, name: "" }), loaded = known.get(text) ?? load(kernel);
+    known.set(text, loaded);
+    return loaded;
   };
 };
 

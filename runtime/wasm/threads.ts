@@ -21,6 +21,8 @@ export interface Job {
   /** Address of the scratch memory of the caller; that of worker `i` (from 1) is `i * stride` bytes further. */
   readonly scratch: number;
   readonly stride: number;
+  /** Rough number of elementary operations of all tasks together. */
+  readonly cost: number;
 }
 
 /** The calling thread and its workers. */
@@ -45,6 +47,10 @@ export interface PoolOptions {
   readonly patience?: number;
 }
 
+/** Kernels that cost less are done before a worker that is awake would have heard of them. */
+export const smallCost = 60_000;
+/** What a worker that sleeps must save to be worth waking. */
+const wakingCost = 200_000;
 /** How long threads look for news before they sleep, in milliseconds. */
 const workerSpin = 0.2, callerSpin = 0.2;
 /** Pieces a job is cut into for each thread: more balance better, fewer touch the counter less. */
@@ -56,11 +62,11 @@ const pause = (Atomics as { pause?: () => void }).pause ?? (() => {});
  * A pool whose workers start one at a time, each when the jobs have taken as long as starting the one before: a script
  * that does little starts none, and starting never takes more than half of the time.
  */
-export const createPool = ({ heap, threads, link, patience = 2 }: PoolOptions): Pool => {
+export const createPool = ({ heap, threads, link, patience = 10 }: PoolOptions): Pool => {
   const most = heap.shared ? Math.max(1, threads) : 1;
   const workers: Spawned[] = [];
   const words = heap.words();
-  let budget = -patience, broken = most === 1;
+  let budget = -patience, broken = most === 1, missed = 0;
   const spawn = spawner(`(start) => (${serve})(start, ${link})`, () => broken = true);
 
   const hire = (): void => {
@@ -77,8 +83,13 @@ export const createPool = ({ heap, threads, link, patience = 2 }: PoolOptions): 
   };
   const ready = (): number => workers.length === 0 ? 0 : Atomics.load(words, at.ready);
 
-  const alone = ({ module, phase, args, tasks, scratch }: Job): void =>
-    module.phases[phase]!(args | 0, 0, tasks, scratch | 0);
+  /** In pieces too, so that an engine may go on with better code that it made meanwhile. */
+  const alone = ({ module, phase, args, tasks, scratch }: Job): void => {
+    const run = module.phases[phase]!, chunk = Math.ceil(tasks / piecesPerThread);
+    for (let begin = 0; begin < tasks; begin += chunk) {
+      run(args | 0, begin, Math.min(begin + chunk, tasks), scratch | 0);
+    }
+  };
 
   /** Waits until no worker is at the job. */
   const settle = (): void => {
@@ -100,7 +111,7 @@ export const createPool = ({ heap, threads, link, patience = 2 }: PoolOptions): 
     Atomics.store(words, at.waiting, 0);
   };
 
-  const together = (job: Job, helpers: number): void => {
+  const together = (job: Job, helpers: number, wake: number): void => {
     const { module, phase, tasks } = job;
     const args = job.args | 0, scratch = job.scratch | 0;
     const chunk = Math.max(1, Math.floor(tasks / ((helpers + 1) * piecesPerThread)));
@@ -117,7 +128,7 @@ export const createPool = ({ heap, threads, link, patience = 2 }: PoolOptions): 
     Atomics.store(words, at.next, 0);
     Atomics.store(words, at.open, 1);
     Atomics.add(words, at.seq, 1);
-    if (Atomics.load(words, at.sleeping) > 0) Atomics.notify(words, at.seq, helpers);
+    if (wake > 0) Atomics.notify(words, at.seq, wake);
     try {
       const run = module.phases[phase]!;
       for (let begin; (begin = Atomics.add(words, at.next, chunk)) < tasks;) {
@@ -135,17 +146,27 @@ export const createPool = ({ heap, threads, link, patience = 2 }: PoolOptions): 
     }
   };
 
+  /** With the workers that are awake, and as many more as the job is worth; small jobs in a row are worth one together. */
+  const share = (job: Job): void => {
+    const started = ready(), helpers = Math.min(started, job.tasks - 1);
+    if (helpers <= 0) return alone(job);
+    const sleeping = Atomics.load(words, at.sleeping), awake = started - sleeping;
+    missed += job.cost;
+    if (awake <= 0 && missed < wakingCost) return alone(job);
+    const wake = Math.min(sleeping, helpers, Math.floor(missed / wakingCost));
+    missed = 0;
+    together(job, helpers, wake);
+  };
+
   return {
     threads: most,
     working: () => 1 + ready(),
     run(job) {
       if (most === 1) return alone(job);
-      const helpers = Math.min(ready(), job.tasks - 1);
-      if (broken || workers.length === most - 1) return helpers > 0 ? together(job, helpers) : alone(job);
+      if (broken || workers.length === most - 1) return share(job);
       if (budget >= 0) hire();
       const began = performance.now();
-      if (helpers > 0) together(job, helpers);
-      else alone(job);
+      share(job);
       budget += performance.now() - began;
     },
     close() {

@@ -3,6 +3,11 @@ import type { DType } from "../../core/dtype.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import type { Stored, Tolerance } from "./layout.ts";
 
+/** What the table does not know: an operation, an optimizer, an expression. A case of it fails. */
+export class Unknown extends Error {
+  override readonly name = "Unknown";
+}
+
 /** A value, what it must be, and how exactly. A value may be numbers that no back end computes. */
 export interface Expectation extends Tolerance {
   readonly label: string;
@@ -19,6 +24,8 @@ export interface Job {
 export interface Result {
   readonly job: Job;
   readonly verdict: "passed" | "failed" | "skipped";
+  /** Whether it failed because the table does not know something. */
+  readonly unknown: boolean;
   /** One line for each value that is wrong, or why there is none. */
   readonly lines: readonly string[];
 }

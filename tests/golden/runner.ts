@@ -4,7 +4,7 @@ import { showShape } from "../../core/shape/dim.ts";
 import { extents, type Tensor } from "../../core/tensor.ts";
 import { dataOf } from "../../ops/create.ts";
 import { compare, showMiss } from "./compare.ts";
-import type { Expectation, Job, Result } from "./job.ts";
+import { type Expectation, type Job, type Result, Unknown } from "./job.ts";
 
 /** Operations left out, each with its reason. */
 export type Skips = Readonly<Record<string, string>>;
@@ -19,16 +19,17 @@ interface Started {
   readonly job: Job;
   readonly expectations: readonly Expectation[];
   /** Why the case could not start. */
-  readonly error: string | null;
+  readonly error: unknown;
 }
 const isTensor = (x: Expectation["got"]): x is Tensor => !Array.isArray(x);
 const text = (e: unknown): string => (e instanceof Error ? e.message || e.name : String(e)).split("\n").slice(0, 3).join(" | ");
 
+const failure = (job: Job, e: unknown): Result => ({ job, verdict: "failed", unknown: e instanceof Unknown, lines: [text(e)] });
 const start = async (job: Job): Promise<Started> => {
   try {
     return { job, expectations: await job.start(), error: null };
   } catch (e) {
-    return { job, expectations: [], error: text(e) };
+    return { job, expectations: [], error: e };
   }
 };
 const tensorsOf = (started: readonly Started[]): readonly Tensor[] =>
@@ -50,10 +51,10 @@ const numbers = (t: Tensor, data: Data): ArrayLike<number> =>
   t.dtype === "f16" ? new Float16Array(data.buffer as ArrayBuffer, data.byteOffset, data.length) : data;
 
 const finish = (s: Started, data: readonly Data[]): Result => {
-  if (s.error !== null) return { job: s.job, verdict: "failed", lines: [s.error] };
+  if (s.error !== null) return failure(s.job, s.error);
   let next = 0;
   const lines = s.expectations.flatMap((e) => judge(e, isTensor(e.got) ? data[next++]! : null) ?? []);
-  return { job: s.job, verdict: lines.length === 0 ? "passed" : "failed", lines };
+  return { job: s.job, verdict: lines.length === 0 ? "passed" : "failed", unknown: false, lines };
 };
 /** Runs one job by itself. */
 const alone = async (job: Job): Promise<Result> => {
@@ -61,7 +62,7 @@ const alone = async (job: Job): Promise<Result> => {
   try {
     return finish(s, await dataOf(tensorsOf([s])));
   } catch (e) {
-    return { job, verdict: "failed", lines: [text(e)] };
+    return failure(job, e);
   }
 };
 /** Runs jobs together; where that fails, each by itself. */
@@ -85,7 +86,7 @@ export const runJobs = async (jobs: readonly Job[], { skips, together = 16, onRe
   const results: Result[] = [], note = (r: Result) => (results.push(r), onResult?.(r));
   const active = jobs.filter((job) => {
     const reason = skips[job.op];
-    if (reason !== undefined) note({ job, verdict: "skipped", lines: [reason] });
+    if (reason !== undefined) note({ job, verdict: "skipped", unknown: false, lines: [reason] });
     return reason === undefined;
   });
   for (let i = 0; i < active.length; i += together) (await batch(active.slice(i, i + together))).forEach(note);

@@ -16,8 +16,8 @@ heap.words().set([counts, -1, 1000], args >> 2);
 const module = { id: 0, address, length: bytes.length, phases };
 let jobs = 0;
 for (; pool.working() < 3 && jobs < 100_000; jobs++) {
-  pool.run({ module, phase: 0, args, tasks: 100, scratch, stride: 64 });
+  pool.run({ module, phase: 0, args, tasks: 100, scratch, stride: 64, cost: 1e6 });
 }
-for (let i = 0; i < 200; i++, jobs++) pool.run({ module, phase: 0, args, tasks: 100, scratch, stride: 64 });
+for (let i = 0; i < 200; i++, jobs++) pool.run({ module, phase: 0, args, tasks: 100, scratch, stride: 64, cost: 1e6 });
 const done = heap.words().subarray(counts >> 2, (counts >> 2) + 100);
 console.log(`${pool.working()} threads, every task done: ${done.every((n) => n === jobs)}`);

@@ -24,7 +24,7 @@ const pool = (heap: Heap, threads: number, ready = threads): Pool => {
   const module = tally(heap, 999), scratch = heap.allocate(64 * threads);
   const counts = put(heap, new Array(64).fill(0)), args = put(heap, [counts, -1, 1000]);
   for (let i = 0; i < 100_000 && p.working() < ready; i++) {
-    p.run({ module, phase: 0, args, tasks: 64, scratch, stride: 64 });
+    p.run({ module, phase: 0, args, tasks: 64, scratch, stride: 64, cost: 1e6 });
   }
   return p;
 };
@@ -35,7 +35,7 @@ const count = (p: Pool, heap: Heap, module: Linked, tasks: number, trap = -1, tu
   const counts = put(heap, new Array(tasks).fill(0)), args = put(heap, [counts, trap, turns]);
   const scratch = heap.allocate(64 * p.threads);
   try {
-    p.run({ module, phase: 0, args, tasks, scratch, stride: 64 });
+    p.run({ module, phase: 0, args, tasks, scratch, stride: 64, cost: 1e6 });
     return [...heap.words().subarray(counts >> 2, (counts >> 2) + tasks)];
   } finally {
     for (const address of [counts, args, scratch]) heap.free(address);

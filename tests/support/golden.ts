@@ -1,4 +1,4 @@
-/** Golden text files: `tests/golden/<name>` holds what a text must be, and `deno task golden` rewrites them. */
+/** Golden text files: `tests/golden/<name>` holds what a text must be, and `deno task golden:update` rewrites them. */
 import { expect } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -14,7 +14,7 @@ export const expectGolden = (name: string, text: string): void => {
     writeFileSync(path, whole);
   }
   if (!existsSync(path)) {
-    throw new Error(`tests/golden/${name} is missing: write it with deno task golden and review it`);
+    throw new Error(`tests/golden/${name} is missing: write it with deno task golden:update and review it`);
   }
   expect(whole.split("\n")).toEqual(readFileSync(path, "utf8").split("\n"));
 };

@@ -4,6 +4,7 @@ import * as o from "../../../ops/mod.ts";
 import type { Any, Inputs } from "../table/row.ts";
 import { avgPool2d, batchNorm, conv2d, convTranspose2d, crossEntropy, flatten, layerNorm, linear, matmul, maxPool2d, mse, slice } from "./parts.ts";
 import { call } from "./protocol.ts";
+import { Unknown } from "../job.ts";
 
 type Expression = (v: Inputs) => Any;
 const { add, sub, mul, div, square, exp, log, sin, tanh, sum } = o as Any;
@@ -59,7 +60,7 @@ const elementwise: Readonly<Record<string, (x: Any) => Any>> = {
 
 const find = <T>(table: Readonly<Record<string, T>>, expr: string): T => {
   const found = table[expr];
-  if (found === undefined) throw new Error(`the table does not know the expression ${expr}`);
+  if (found === undefined) throw new Unknown(`the table does not know the expression ${expr}`);
   return found;
 };
 export const expression = (expr: string): Expression => find(known, expr);

@@ -1,6 +1,6 @@
 /** Calls that must throw: a mistake of shape, dtype or axis, with a sentence; never another error, never a result. */
 import { isMistake } from "../../../core/errors.ts";
-import type { Job } from "../job.ts";
+import { type Job, Unknown } from "../job.ts";
 import type { Args, Folder } from "../layout.ts";
 import { failures } from "../table/mod.ts";
 
@@ -17,7 +17,7 @@ export const failureJobs = (folder: Folder): readonly Job[] =>
     class: "failure",
     start: () => {
       const attempt = failures[op];
-      if (attempt === undefined) throw new Error(`no failure in the table for ${op}`);
+      if (attempt === undefined) throw new Unknown(`no failure in the table for ${op}`);
       try {
         attempt(args);
       } catch (e) {

@@ -6,7 +6,7 @@ import { valueAndGrad } from "../../../transforms/grad.ts";
 import { jit } from "../../../transforms/jit.ts";
 import { stopGradient } from "../../../ops/gradient.ts";
 import { add } from "../../../ops/arithmetic.ts";
-import type { Expectation } from "../job.ts";
+import { type Expectation, Unknown } from "../job.ts";
 import { type Case, type Folder, load } from "../layout.ts";
 import type { Any } from "../table/row.ts";
 import { discriminator, generator, networks as known, type Values } from "./network_table.ts";
@@ -42,7 +42,7 @@ const train = (c: Case, folder: Folder): readonly Expectation[] => {
   const start = read(c, folder), names = Object.keys(start.params);
   if (names.some((n) => n.startsWith("g.")) && names.some((n) => n.startsWith("d."))) return adversarial(c, folder);
   const network = known.find((k) => k.has.every((n) => names.includes(n)));
-  if (network === undefined) throw new Error(`no network in the table has the parameters ${names.join(", ")}`);
+  if (network === undefined) throw new Unknown(`no network in the table has the parameters ${names.join(", ")}`);
   const sgd = optimizer(c), { arch } = start;
   const step = jit((params: Values, buffers: Values, state: Any, data: Values) => {
     const run = (p: Values) => {

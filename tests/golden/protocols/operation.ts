@@ -4,10 +4,11 @@ import { vjp } from "../../../transforms/grad.ts";
 import { type Expectation, expectStored } from "../job.ts";
 import { type Case, type Folder, load } from "../layout.ts";
 import { rowOf } from "../table/mod.ts";
+import { composed } from "./composed.ts";
 import { expectOutputs, hostOf, inputsOf, named } from "./protocol.ts";
 
 export const operation = (c: Case, folder: Folder): readonly Expectation[] => {
-  const row = rowOf(c.op), inputs = inputsOf(c, folder), host = hostOf(c, folder);
+  const row = composed[c.op] ?? rowOf(c.op), inputs = inputsOf(c, folder), host = hostOf(c, folder);
   const outputs = expectOutputs(c, folder, named(row(inputs, c.args, host)));
   return [...outputs, ...c.grads.length === 0 ? [] : gradients(c, folder, (xs) => named(row({ ...inputs, ...xs }, c.args, host)), inputs)];
 };

@@ -9,6 +9,7 @@ import { clippings, optimizers } from "../table/optimizers.ts";
 import type { Any, Inputs } from "../table/row.ts";
 import { matmul, mse } from "./parts.ts";
 import { expectOutputs, inputsOf, type Protocol, type Protocols } from "./protocol.ts";
+import { Unknown } from "../job.ts";
 
 const { add, mul, sum, square, tanh, softplus } = o as Any;
 /** Losses by their text. */
@@ -23,13 +24,13 @@ type Params = Readonly<Record<string, Any>>;
 /** An optimizer for every parameter: its own settings where the case groups them. */
 const perGroup = (op: string, { groups = {}, ...args }: Args, names: readonly string[]): Readonly<Record<string, GradientTransformation>> => {
   const make = optimizers[op];
-  if (make === undefined) throw new Error(`no row in the table for the optimizer ${op}`);
+  if (make === undefined) throw new Unknown(`no row in the table for the optimizer ${op}`);
   return Object.fromEntries(names.map((n) => [n, make({ ...args, ...groups[n] })]));
 };
 
 export const trajectory: Protocol = (c, folder) => {
   const inputs = inputsOf(c, folder), loss = losses[c.args.loss as string];
-  if (loss === undefined) throw new Error(`the table does not know the loss ${c.args.loss}`);
+  if (loss === undefined) throw new Unknown(`the table does not know the loss ${c.args.loss}`);
   const names = c.outputs.filter((n) => c.inputs.includes(n)), { steps, loss: _text, ...settings } = c.args;
   const optimizer = perGroup(c.op, settings, names), constants = Object.fromEntries(c.inputs.filter((n) => !names.includes(n)).map((n) => [n, inputs[n]]));
   const measure = jit((p: Params) => valueAndGrad(((q: Params) => loss({ ...constants, ...q })) as Any)(p));
@@ -50,7 +51,7 @@ export const trajectory: Protocol = (c, folder) => {
 
 const clip: Protocol = (c, folder) => {
   const clipping = clippings[c.op];
-  if (clipping === undefined) throw new Error(`no row in the table for the clipping ${c.op}`);
+  if (clipping === undefined) throw new Unknown(`no row in the table for the clipping ${c.op}`);
   const { clipped, ...others } = clipping(c.args)(inputsOf(c, folder));
   return expectOutputs(c, folder, { ...clipped, ...others });
 };

@@ -3,8 +3,7 @@ import { reshape } from "../../../ops/structure.ts";
 import { add, mean, mul, ones, sqrt, square, sub, sum, tanh } from "../../../ops/mod.ts";
 import { grad, jvp, valueAndGrad } from "../../../transforms/grad.ts";
 import { hessian, jacfwd, jacrev } from "../../../transforms/jacobian.ts";
-import type { Expectation } from "../job.ts";
-import { expectStored } from "../job.ts";
+import { type Expectation, expectStored, Unknown } from "../job.ts";
 import type { Case, Folder } from "../layout.ts";
 import type { Any, Inputs } from "../table/row.ts";
 import { expression, functionOfOne } from "./expressions.ts";
@@ -77,7 +76,7 @@ const nested: Readonly<Record<string, (v: Inputs) => Any>> = {
 };
 const gradOfGrad: Protocol = (c, folder) => {
   const inputs = inputsOf(c, folder), f = nested[c.args.expr as string], wrt: readonly string[] = c.args.wrt;
-  if (f === undefined) throw new Error(`the table does not know the expression ${c.args.expr}`);
+  if (f === undefined) throw new Unknown(`the table does not know the expression ${c.args.expr}`);
   const at = Object.fromEntries(wrt.map((n) => [n, inputs[n]]));
   const [[y, rest], g]: Any = valueAndGrad(((p: Inputs) => f({ ...inputs, ...p })) as Any, { aux: true })(at);
   return expectOutputs(c, folder, { y, ...rest, ...prefixed("grad_", g) });

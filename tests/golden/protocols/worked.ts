@@ -3,7 +3,7 @@ import * as o from "../../../ops/mod.ts";
 import { trace } from "../../../core/trace.ts";
 import { isMistake } from "../../../core/errors.ts";
 import { grad } from "../../../transforms/grad.ts";
-import { type Expectation, expectNumbers, type Job } from "../job.ts";
+import { type Expectation, expectNumbers, type Job, Unknown } from "../job.ts";
 import type { Folder } from "../layout.ts";
 import type { Any } from "../table/row.ts";
 import { avgPool2d, conv2d, maxPool2d } from "./parts.ts";
@@ -26,7 +26,7 @@ const gradients = (g: Any): readonly Job[] =>
   g.points.map((p: Any) =>
     job("grad", `gradient at ${p.x}`, () => {
       const f = functions[g.f], x = o.scalar(p.x) as Any;
-      if (f === undefined) throw new Error(`the table does not know the function ${g.f}`);
+      if (f === undefined) throw new Unknown(`the table does not know the function ${g.f}`);
       const d1: Any = grad(f as Any), d2: Any = grad(d1);
       return [["f", f(x), p.f], ["df", d1(x), p.df], ["d2f", d2(x), p.d2f]].map(([l, got, want]) => expectNumbers(l, got, want, tolerance));
     })
@@ -90,7 +90,7 @@ const windows = (r: Any) => ({ kernel_size: [r.kernel, r.kernel], stride: [r.str
 const size = (r: Any): Job =>
   job(r.op, `size ${JSON.stringify(r)}`, () => {
     const find = sizeOf[r.op];
-    if (find === undefined) throw new Error(`no row in the table for sizes of ${r.op}`);
+    if (find === undefined) throw new Unknown(`no row in the table for sizes of ${r.op}`);
     try {
       const got = find(r);
       if (r.output === null) throw new Error(`it must be refused, got ${got}`);

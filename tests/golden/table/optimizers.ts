@@ -2,10 +2,11 @@
 import { type GradientTransformation, sgd } from "../../../nn/optim/mod.ts";
 import type { Args } from "../layout.ts";
 import type { Any } from "./row.ts";
+import { Unknown } from "../job.ts";
 
 /** Refuses a setting that the library does not have, instead of leaving it out. */
 const without = (args: Args, names: readonly string[]): void => {
-  for (const n of names) if (args[n]) throw new Error(`no optimizer of the library has ${n}: ${args[n]}`);
+  for (const n of names) if (args[n]) throw new Unknown(`no optimizer of the library has ${n}: ${args[n]}`);
 };
 
 /** From an optimizer's name to the library's, with settings from the arguments. */
@@ -28,6 +29,6 @@ export type ScheduleRow = (base: number, args: Args, steps: number, series: Args
 export const schedules: Readonly<Record<string, ScheduleRow>> = {};
 export const scheduleOf = (name: string): ScheduleRow => {
   const row = schedules[name];
-  if (row === undefined) throw new Error(`no row in the table for the schedule ${name}`);
+  if (row === undefined) throw new Unknown(`no row in the table for the schedule ${name}`);
   return row;
 };

@@ -1,0 +1,72 @@
+import { fold, type Expr, guard, load, operands, rawOp } from "../../core/expr.ts";
+import { expandMath } from "../math.ts";
+import type { Kernel, Store } from "../kernel.ts";
+import type { WasmKernel, WasmOptions } from "./abi.ts";
+import { assemble } from "./assembler.ts";
+import { createImports } from "./evaluate.ts";
+import { mergeAxes } from "./merge.ts";
+import { emitPlain, plainSchedule } from "./plain.ts";
+
+/** A WebAssembly module for one kernel; `abi.ts` says how it is run. */
+export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel => {
+  const imports = createImports(), simple = withoutContraction(mergeAxes(expanded(kernel)));
+  const phases = [emitPlain(simple, imports, plainSchedule(simple), "run0")];
+  const bytes = assemble({
+    shared,
+    imports: imports.names.map((name) => ({ name, arity: name === "pow" || name === "atan2" || name === "rem" ? 2 : 1 })),
+    functions: phases.map((p) => p.code),
+  });
+  return {
+    bytes,
+    phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
+    tempBytes: 0,
+    scratchBytes: 0,
+    functions: imports.names,
+    key: digest(bytes),
+  };
+};
+
+/** The kernel with the special functions of f32 and f16 in basic instructions. */
+const expanded = (k: Kernel): Kernel => {
+  const c = k.contraction, values = expandMath([...k.stores.map((s) => s.value), ...(c === null ? [] : [c.a, c.b])]);
+  const stores = k.stores.map((s, i): Store => ({ ...s, value: values[i]! }));
+  return { ...k, stores, contraction: c === null ? null : { ...c, a: values.at(-2)!, b: values.at(-1)! } };
+};
+
+/** The kernel with its contraction as a fold. */
+export const withoutContraction = (k: Kernel): Kernel => {
+  const c = k.contraction;
+  if (c === null) return k;
+  const sum = fold("add", c.k, rawOp("mul", c.dtype, [c.a, c.b]));
+  const done = new Map<Expr, Expr>();
+  const go = (e: Expr): Expr => {
+    const known = done.get(e) ?? make(e);
+    done.set(e, known);
+    return known;
+  };
+  const make = (e: Expr): Expr => {
+    const args = operands(e).map(go);
+    switch (e.tag) {
+      case "acc":
+        return sum;
+      case "op":
+        return rawOp(e.op, e.dtype, args);
+      case "guard":
+        return guard(args[0]!, args[1]!, args[2]!);
+      case "load":
+        return load(e.source, args[0]!, e.dtype);
+      case "fold":
+        return fold(e.combine, e.axes, args[0]!);
+      default:
+        return e;
+    }
+  };
+  return { ...k, contraction: null, stores: k.stores.map((s) => ({ ...s, value: go(s.value) })) };
+};
+
+/** 128 bits of four FNV-1a sums with different starts, and the length. */
+const digest = (bytes: Uint8Array): string => {
+  const sums = [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b];
+  for (const byte of bytes) for (let i = 0; i < 4; i++) sums[i] = Math.imul(sums[i]! ^ byte, 0x01000193 + 2 * i);
+  return `${bytes.length.toString(36)}-${sums.map((s) => (s >>> 0).toString(16).padStart(8, "0")).join("")}`;
+};

@@ -1,0 +1,77 @@
+import type { Axis, Expr } from "../../core/expr.ts";
+import { type Blocks, overBlocks } from "./blocks.ts";
+import { estimate } from "./cost.ts";
+import { type Context, type Env, wide } from "./env.ts";
+import type { Value } from "./ir.ts";
+import { storeLanes } from "./store.ts";
+import { type Box, positionIn, type Tiling } from "./tile.ts";
+import { splatWord } from "./values.ts";
+
+/** A matrix of f32 in scratch memory: element (row, column) at `address + 4 (row * pitch + column)`. */
+export interface Panel {
+  readonly address: Value;
+  readonly pitch: number;
+}
+/** The side of a matrix: axes in boxes, and the box that is packed. */
+export interface Side {
+  readonly tiling: Tiling;
+  readonly box: Box;
+}
+
+/** Whether the values of `down` should be in lanes, rather than those of `across`. */
+const transposed = (cx: Context, e: Expr, down: Axis | undefined, across: Axis | undefined): boolean => {
+  if (down === undefined || down.extent < 4 || !cx.analysis.free(e).has(down)) return false;
+  if (across === undefined || across.extent < 4) return true;
+  const costs = estimate(cx.analysis, cx.width), loops = [down, across];
+  return costs.of(e, loops, down) < costs.of(e, loops, across);
+};
+
+/** Writes the elements of a box of `rows` times a box of `columns`, each computed once, to a panel. */
+export const pack = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, env: Env): void => {
+  const down = rows.tiling.axes.at(-1), across = columns.tiling.axes.at(-1), turned = transposed(cx, e, down, across);
+  const blocksOf = (side: Side, lanes: boolean): readonly (readonly [Blocks, Side, number])[] =>
+    side.tiling.axes.map((axis, i) => {
+      const last = i === side.tiling.axes.length - 1;
+      const unroll = !last ? 1 : lanes ? 1 : turned ? Math.min(4, axis.extent) : 1;
+      return [{ axis, unroll, lanes: lanes && last, conditions: cx.conditions }, side, i] as const;
+    });
+  const loops = turned
+    ? [...blocksOf(columns, false), ...blocksOf(rows, true)]
+    : [...blocksOf(rows, false), ...blocksOf(columns, true)];
+  const walk = (at: number, family: readonly Env[]): void => {
+    const loop = loops[at];
+    if (loop === undefined) return turned ? writeTurned(cx, e, rows, columns, panel, family) : write(cx, e, rows, columns, panel, family);
+    const [blocks, { box }, i] = loop;
+    overBlocks(cx, family, blocks, { from: box.from[i]!, to: box.to[i]! }, [], (envs) => {
+      walk(at + 1, envs);
+      return [];
+    });
+  };
+  walk(0, [env]);
+};
+
+const placeIn = (cx: Context, rows: Side, columns: Side, { address, pitch }: Panel, env: Env) => {
+  const { b } = cx, r = positionIn(cx, rows.tiling, rows.box, env, 4 * pitch), c = positionIn(cx, columns.tiling, columns.box, env, 4);
+  const [outer, nested] = r.value.scope.depth <= c.value.scope.depth ? [r.value, c.value] : [c.value, r.value];
+  return { address: b.op("i32.add", b.op("i32.add", address, outer), nested), offset: r.constant + c.constant };
+};
+const write = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, family: readonly Env[]): void => {
+  for (const env of family) {
+    const value = wide(cx, cx.evaluate(e, env), "f32");
+    const count = env.lanes === null ? 1 : env.mask?.count ?? cx.width;
+    cx.b.store(storeLanes(cx, "f32", placeIn(cx, rows, columns, panel, env), value, count));
+  }
+};
+/** Lanes are rows: the vectors of four columns become four rows of four. */
+const writeTurned = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, family: readonly Env[]): void => {
+  const { b } = cx, lines = family.map((env) => wide(cx, cx.evaluate(e, env), "f32")), place = placeIn(cx, rows, columns, panel, family[0]!);
+  const zero = splatWord(b, 0), [v0 = zero, v1 = zero, v2 = zero, v3 = zero] = lines;
+  const mixLow = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23], mixHigh = mixLow.map((i) => i + 8);
+  const low = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23], high = low.map((i) => i + 8);
+  const p = b.shuffle(mixLow, v0, v1), q = b.shuffle(mixLow, v2, v3), r = b.shuffle(mixHigh, v0, v1), s = b.shuffle(mixHigh, v2, v3);
+  const turned = [b.shuffle(low, p, q), b.shuffle(high, p, q), b.shuffle(low, r, s), b.shuffle(high, r, s)];
+  const count = family[0]!.mask?.count ?? cx.width;
+  for (let k = 0; k < count; k++) {
+    cx.b.store(storeLanes(cx, "f32", { address: place.address, offset: place.offset + 4 * k * panel.pitch }, turned[k]!, Math.min(4, family.length)));
+  }
+};

@@ -1,0 +1,55 @@
+import { type Axis, type Expr, visit } from "../../core/expr.ts";
+import type { Kernel } from "../kernel.ts";
+import { analyse } from "./analysis.ts";
+import { type Blocks, fitted, spanOf } from "./blocks.ts";
+import { createBuilder } from "./builder.ts";
+import { estimate } from "./cost.ts";
+import { createContext, type Imports, widthOf } from "./evaluate.ts";
+import { overGrid, partition } from "./grid.ts";
+import type { PhaseCode } from "./phase.ts";
+import { writeStores } from "./store.ts";
+
+/** How the grid of a kernel is walked. */
+export interface Schedule {
+  readonly lanes: Axis | null;
+  /** Copies computed together, for each axis of the grid; 1 where nothing is said. */
+  readonly unroll: ReadonlyMap<Axis, number>;
+}
+const rootsOf = (k: Kernel): readonly Expr[] => k.stores.flatMap((s) => [s.index, s.value]);
+
+/** The lanes that make a kernel fastest: the last axis of the grid, or those of its folds and stores. */
+export const plainSchedule = (k: Kernel): Schedule => {
+  const analysis = analyse(), costs = estimate(analysis, widthOf(rootsOf(k))), last = k.grid.at(-1) ?? null;
+  const time = (lanes: Axis | null): number =>
+    k.stores.reduce((sum, s) => {
+      const loops = [...k.grid, ...s.axes], own = s.axes.at(-1) ?? null, n = loops.reduce((m, a) => m * a.extent, 1);
+      const inner = lanes ?? (own !== null && costs.access(s.index, own) < 1 ? own : null);
+      return sum + costs.of(s.value, loops, inner) + costs.access(s.index, inner) * n;
+    }, 0);
+  const chosen = last !== null && last.extent > 1 && time(last) <= time(null) ? last : null;
+  const folds = k.stores.some((s) => s.axes.length === 0 && chosen !== null && hasFoldAlong(s.value, chosen, analysis.free));
+  return { lanes: chosen, unroll: new Map(chosen !== null && folds ? [[chosen, 4]] : []) };
+};
+const hasFoldAlong = (e: Expr, axis: Axis, free: (e: Expr) => ReadonlySet<Axis>): boolean => {
+  let found = false;
+  visit([e], (x) => found ||= x.tag === "fold" && free(x).has(axis));
+  return found;
+};
+
+/** A kernel without contraction: loops over the grid, everything else in place. */
+export const emitPlain = (k: Kernel, imports: Imports, schedule: Schedule, name: string): PhaseCode => {
+  const b = createBuilder(), roots = rootsOf(k), width = widthOf(roots);
+  const cx = createContext({ b, imports, roots, buffers: k.buffers.length + 1, width });
+  const blocks = k.grid.map((axis): Blocks => {
+    const lanes = axis === schedule.lanes;
+    return { axis, lanes, unroll: fitted(cx, axis, schedule.unroll.get(axis) ?? 1, lanes), conditions: cx.conditions };
+  });
+  const costs = estimate(cx.analysis, width);
+  const cost = k.stores.reduce((sum, s) => {
+    const loops = [...k.grid, ...s.axes], lanes = schedule.lanes ?? s.axes.at(-1) ?? null;
+    return sum + costs.of(s.value, loops, lanes) + costs.access(s.index, lanes) * loops.reduce((n, a) => n * a.extent, 1);
+  }, 0);
+  const cut = partition(k.grid.map((a) => a.extent), blocks.map((x) => spanOf(cx, x)), cost);
+  overGrid(cx, blocks, cut, (family) => writeStores(cx, k.stores, k.buffers.map((x) => x.dtype), family));
+  return { code: b.finish(name), tasks: cut.tasks, cost: Math.ceil(cost) };
+};

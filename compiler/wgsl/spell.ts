@@ -1,0 +1,84 @@
+import { byteSize } from "../../core/dtype.ts";
+import { size } from "../../core/aval.ts";
+import { convert, fold, op, visit } from "../../core/expr.ts";
+import type { Contraction, Kernel } from "../kernel.ts";
+import { cooperative } from "./cooperative.ts";
+import { extentsOf, pointwise } from "./pointwise.ts";
+import { registerTile } from "./register_tile.ts";
+import { rewriting } from "./rewrite.ts";
+import { splitContraction } from "./split.ts";
+import { type Binding, checkTrips, type Spelling, type Stage } from "./stage.ts";
+import { leastTarget, type Target } from "./target.ts";
+import { chooseVariant, type Variant } from "./variant.ts";
+import { workgroupTile } from "./workgroup_tile.ts";
+
+/** A kernel as WGSL for a device; nothing at all where nothing is stored. */
+export const spell = (k: Kernel, target: Target, variant: Variant = chooseVariant(k, target)): Spelling => {
+  if (size(extentsOf(k.grid)) === 0 || k.stores.length === 0) return { stages: [], scratch: [] };
+  const c = k.contraction;
+  if (c === null || !("parts" in variant) || variant.parts < 2) {
+    return { stages: [checkTrips(spellOne(k, variant, target), target)], scratch: [] };
+  }
+  const { first, second, scratch } = splitContraction(k, c, variant.parts);
+  const partial = (s: Stage): Stage => ({
+    ...s,
+    bindings: s.bindings.map((b): Binding => b.index === k.buffers.length ? { ...b, from: "scratch", index: 0 } : b),
+  });
+  const whole: Variant = { ...variant, parts: 1 };
+  const stages = [spellOne(first, whole, target), spellOne(second, chooseVariant(second, target), target)];
+  return {
+    stages: stages.map((s) => checkTrips(partial(s), target)),
+    scratch: [scratch.length * byteSize[scratch.dtype]],
+  };
+};
+
+/** One dispatch; only the buffers it touches are bound. */
+const spellOne = (k: Kernel, variant: Variant, target: Target): Stage => {
+  const { kernel, kept } = prune(k), c = kernel.contraction;
+  const made = variant.tag === "cooperative"
+    ? cooperative(plain(kernel), variant.lanes, target)
+    : variant.tag === "registers" && c !== null
+    ? registerTile(kernel, c, variant.tile, target)
+    : variant.tag === "tiles" && c !== null
+    ? workgroupTile(kernel, c, variant.tile, target)
+    : done(plain(kernel), target);
+  return { ...made, bindings: made.bindings.map((b) => ({ ...b, index: kept[b.index]! })) };
+};
+/** A contraction said as a fold can still be done by whole workgroups. */
+const done = (k: Kernel, target: Target): Stage => {
+  const again = chooseVariant(k, target);
+  return again.tag === "cooperative" ? cooperative(k, again.lanes, target) : pointwise(k, target);
+};
+
+/** The kernel with its contraction said as a fold. */
+export const plain = (k: Kernel): Kernel => {
+  const c = k.contraction;
+  if (c === null) return k;
+  const finish = rewriting({ acc: sumOf(c) });
+  return { ...k, contraction: null, stores: k.stores.map((s) => ({ ...s, index: finish(s.index), value: finish(s.value) })) };
+};
+const sumOf = (c: Contraction) => {
+  const dtype = c.dtype === "f16" ? "f32" : c.dtype;
+  return convert(fold("add", c.k, op("mul", convert(c.a, dtype), convert(c.b, dtype))), c.dtype);
+};
+
+/** The kernel with only the buffers it touches, and their numbers in the given one. */
+const prune = (k: Kernel): { readonly kernel: Kernel; readonly kept: readonly number[] } => {
+  const used = new Set(k.stores.map((s) => s.target)), c = k.contraction;
+  visit([...k.stores.flatMap((s) => [s.index, s.value]), ...(c === null ? [] : [c.a, c.b])], (e) => {
+    if (e.tag === "load") used.add(e.source);
+  });
+  const kept = [...used].sort((x, y) => x - y), number = new Map(kept.map((b, i) => [b, i]));
+  if (kept.length === k.buffers.length) return { kernel: k, kept };
+  const rename = rewriting({ source: (s) => number.get(s)! });
+  const kernel: Kernel = {
+    ...k,
+    buffers: kept.map((b) => k.buffers[b]!),
+    stores: k.stores.map((s) => ({ ...s, target: number.get(s.target)!, index: rename(s.index), value: rename(s.value) })),
+    contraction: c === null ? null : { ...c, a: rename(c.a), b: rename(c.b) },
+  };
+  return { kernel, kept };
+};
+
+/** Loop trips of one invocation of a kernel that is spelled as it stands, for planners that must stay below a limit. */
+export const trips = (k: Kernel): number => pointwise(plain(k), { ...leastTarget, maxTrips: Infinity }).trips;

@@ -1,0 +1,91 @@
+import type { Kernel, Place, Plan } from "../../compiler/kernel.ts";
+import { spell } from "../../compiler/wgsl/spell.ts";
+import type { Spelling, Stage } from "../../compiler/wgsl/stage.ts";
+import type { Target } from "../../compiler/wgsl/target.ts";
+import type { Executable } from "../backend.ts";
+import type { Machine } from "./machine.ts";
+import type { Pipeline } from "./pipelines.ts";
+import type { Block } from "./pool.ts";
+import { asGpuValue } from "./values.ts";
+
+/** So many bind groups of one dispatch are kept; a training loop needs two or three. */
+const KEPT_GROUPS = 8;
+
+/** Where a binding finds its buffer: a place of the plan, or scratch memory of one kernel. */
+type Source = Place | { readonly tag: "scratch"; readonly index: number };
+interface Step {
+  readonly pipeline: Pipeline;
+  readonly workgroups: Stage["workgroups"];
+  readonly sources: readonly Source[];
+  /** Bind groups by the ids of the blocks bound, oldest first. */
+  readonly groups: Map<string, GPUBindGroup>;
+}
+
+/**
+ * A plan made ready: shaders compiled, everything else decided. One run is one pass and one submit. `spelled` says a kernel
+ * in WGSL.
+ */
+export const createExecutable = (
+  plan: Plan,
+  machine: Machine,
+  spelled: (k: Kernel, target: Target) => Spelling = spell,
+): Executable => {
+  const { device, pool, values, health } = machine, scratch: number[] = [];
+  const steps = plan.launches.flatMap(({ kernel, places }) => {
+    const spelling = spelled(kernel, machine.target);
+    spelling.scratch.forEach((bytes, i) => scratch[i] = Math.max(scratch[i] ?? 0, bytes));
+    return spelling.stages.map((s): Step => ({
+      pipeline: machine.pipeline(s),
+      workgroups: s.workgroups,
+      sources: s.bindings.map((b): Source => b.from === "kernel" ? places[b.index]! : { tag: "scratch", index: b.index }),
+      groups: new Map(),
+    }));
+  });
+  return {
+    kernels: steps.length,
+    run(inputs, donated) {
+      health.check();
+      const given = inputs.map(asGpuValue), outputs = plan.outputs.map((o) => values.allocate(o.dtype, o.length));
+      const slots = plan.slots.map((bytes) => pool.take(bytes)), extra = scratch.map((bytes) => pool.take(bytes));
+      const blockOf = (s: Source): Block => {
+        switch (s.tag) {
+          case "input":
+            return given[s.index]!.block;
+          case "output":
+            return outputs[s.index]!.block;
+          case "slot":
+            return slots[s.slot]!;
+          case "scratch":
+            return extra[s.index]!;
+        }
+      };
+      if (steps.length > 0) {
+        const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
+        for (const step of steps) {
+          pass.setPipeline(step.pipeline.pipeline);
+          pass.setBindGroup(0, groupOf(device, step, step.sources.map(blockOf)));
+          pass.dispatchWorkgroups(...step.workgroups);
+        }
+        pass.end();
+        device.queue.submit([encoder.finish()]);
+      }
+      // The queue is in order: what is started later may write here. Given back in reverse, so that the next run of the same
+      // program takes the same blocks and finds its bind groups.
+      for (const block of [...extra.toReversed(), ...slots.toReversed()]) pool.give(block);
+      for (const i of donated) given[i]!.dispose();
+      return outputs;
+    },
+  };
+};
+
+const groupOf = (device: GPUDevice, step: Step, blocks: readonly Block[]): GPUBindGroup => {
+  const key = blocks.map((b) => b.id).join(","), known = step.groups.get(key);
+  if (known !== undefined) return known;
+  const group = device.createBindGroup({
+    layout: step.pipeline.layout,
+    entries: blocks.map(({ buffer }, binding) => ({ binding, resource: { buffer } })),
+  });
+  step.groups.set(key, group);
+  if (step.groups.size > KEPT_GROUPS) step.groups.delete(step.groups.keys().next().value!);
+  return group;
+};

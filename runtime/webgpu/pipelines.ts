@@ -1,0 +1,36 @@
+import type { Stage } from "../../compiler/wgsl/stage.ts";
+
+/** A shader made ready, and the layout its bind groups have. */
+export interface Pipeline {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Pipelines by the text of their shaders, shared by all programs of a device. */
+export const pipelineCache = (device: GPUDevice): (stage: Stage) => Pipeline => {
+  const pipelines = new Map<string, Pipeline>(), layouts = new Map<string, GPUBindGroupLayout>();
+  const layoutOf = (access: readonly ("read" | "write")[]): GPUBindGroupLayout => {
+    const key = access.map((a) => a[0]).join("");
+    const layout = layouts.get(key) ?? device.createBindGroupLayout({
+      entries: access.map((a, binding) => ({
+        binding,
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type: a === "read" ? "read-only-storage" : "storage" },
+      })),
+    });
+    layouts.set(key, layout);
+    return layout;
+  };
+  return ({ code, label, bindings }) => {
+    const known = pipelines.get(code);
+    if (known !== undefined) return known;
+    const layout = layoutOf(bindings.map((b) => b.access)), module = device.createShaderModule({ code, label });
+    const pipeline = device.createComputePipeline({
+      label,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: "main" },
+    });
+    pipelines.set(code, { pipeline, layout });
+    return { pipeline, layout };
+  };
+};
