@@ -66,9 +66,8 @@ export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> =>
   const sources = new Map<GraphNode, ReadonlySet<GraphNode>>();
   const sourcesOf = (n: GraphNode): ReadonlySet<GraphNode> =>
     stored.has(n) || n.form.tag === "input" ? new Set([n]) : sources.get(n)!;
-  for (const n of g.nodes) {
-    if (heavy(n) || outputs.has(n)) stored.add(n);
-    // Where the inputs read too much together, those that read most are stored.
+  /** What a node reads; where its inputs read too much together, those that read most are stored. */
+  const narrowed = (n: GraphNode): ReadonlySet<GraphNode> => {
     let all = union(n.inputs.map(sourcesOf));
     while (all.size > widest) {
       const inner = n.inputs.filter((i) => i.form.tag === "map" && !stored.has(i) && sourcesOf(i).size > 1);
@@ -76,7 +75,11 @@ export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> =>
       stored.add(inner.reduce((a, b) => sourcesOf(b).size > sourcesOf(a).size ? b : a));
       all = union(n.inputs.map(sourcesOf));
     }
-    sources.set(n, all);
+    return all;
+  };
+  for (const n of g.nodes) {
+    if (heavy(n) || outputs.has(n)) stored.add(n);
+    sources.set(n, narrowed(n));
     cost.set(n, costOf(n) + n.inputs.reduce((c, i) => c + inlined(i), 0));
     if (n.form.tag === "map" && cost.get(n)! > LARGEST) stored.add(n);
   }
@@ -94,6 +97,11 @@ export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> =>
     if (n.form.tag !== "map" || stored.has(n) || n.inputs.length === 0) continue;
     const again = total / Math.max(1, size(n.shape)) - 1;
     if (again > 0 && cost.get(n)! * again > 4 + again) stored.add(n);
+  }
+  // What was stored since is one more value that its readers read: once more, until nothing is too wide.
+  for (let before = -1; before !== stored.size;) {
+    before = stored.size;
+    for (const n of g.nodes) sources.set(n, narrowed(n));
   }
   return stored;
 };

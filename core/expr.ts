@@ -71,7 +71,7 @@ export const lit = (value: number, dtype: DType): LitExpr =>
   intern(`l${Object.is(value, -0) ? "-0" : value}${dtype}`, (id) => ({ tag: "lit", id, dtype, value }));
 export const axis = (extent: number): Axis => ({ tag: "axis", id: next++, dtype: "i32", extent });
 export const load = (source: number, index: Expr, dtype: DType): Load =>
-  intern(`m${source},${index.id}`, (id) => ({ tag: "load", id, dtype, source, index }));
+  intern(`m${source},${index.id},${dtype}`, (id) => ({ tag: "load", id, dtype, source, index }));
 export const acc = (dtype: DType): Acc => intern(`a${dtype}`, (id) => ({ tag: "acc", id, dtype }));
 export const fold = (combine: Combine, axes: readonly Axis[], value: Expr): Expr =>
   axes.length === 0 ? value : intern(

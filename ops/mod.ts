@@ -54,3 +54,5 @@ export { type Einsum, type EinsumFunction } from "./einsum_signatures.ts";
 export { linear } from "./linear.ts";
 export { adaptiveAvgPool, adaptiveMaxPool, type AdaptivePoolFunction } from "./adaptive.ts";
 export { avgPool, avgPool1d, avgPool3d, type AvgPoolingOptions, maxPool, maxPool1d, maxPool3d, maxPoolIndices, type PoolingFunction, type PoolingOptions } from "./pooling.ts"; // deno-fmt-ignore
+export { cdist, cosineSimilarity, normalize, type NormalizeOptions } from "./distance.ts";
+export { batchNorm, type BatchNormOptions, batchNormTraining, groupNorm, instanceNorm, layerNorm, localResponseNorm, type LocalResponseOptions, type NormalizationOptions, rmsNorm, type Running } from "./normalization.ts"; // deno-fmt-ignore

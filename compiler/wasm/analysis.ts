@@ -22,9 +22,11 @@ const memoized = <T>(f: (e: Expr) => T): (e: Expr) => T => {
   };
 };
 
-export const analyse = (): Analysis => {
+/** `Acc` depends on the axes of its contraction. */
+export const analyse = (contracted: readonly Axis[] = []): Analysis => {
   const free: Analysis["free"] = memoized((e) => {
     if (e.tag === "axis") return new Set([e]);
+    if (e.tag === "acc") return new Set(contracted);
     const all = new Set(operands(e).flatMap((x) => [...free(x)]));
     if (e.tag === "fold") e.axes.forEach((a) => all.delete(a));
     return all;

@@ -1,16 +1,18 @@
 import { fold, type Expr, guard, load, operands, rawOp } from "../../core/expr.ts";
-import { expandMath } from "../math.ts";
-import type { Kernel, Store } from "../kernel.ts";
+import { inBasics } from "../basics.ts";
+import type { Contraction, Kernel, Store } from "../kernel.ts";
 import type { WasmKernel, WasmOptions } from "./abi.ts";
 import { assemble } from "./assembler.ts";
 import { createImports } from "./evaluate.ts";
+import { emitGemm } from "./gemm.ts";
 import { mergeAxes } from "./merge.ts";
 import { emitPlain, plainSchedule } from "./plain.ts";
 
 /** A WebAssembly module for one kernel; `abi.ts` says how it is run. */
 export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel => {
-  const imports = createImports(), simple = withoutContraction(mergeAxes(expanded(kernel)));
-  const phases = [emitPlain(simple, imports, plainSchedule(simple), "run0")];
+  const imports = createImports(), merged = mergeAxes(inBasics(kernel)), c = oriented(merged);
+  const simple = withoutContraction(merged);
+  const phases = c !== null && !globalThis.PLAIN ? [emitGemm(merged, c, imports, "run0")] : [emitPlain(simple, imports, plainSchedule(simple), "run0")];
   const bytes = assemble({
     shared,
     imports: imports.names.map((name) => ({ name, arity: name === "pow" || name === "atan2" || name === "rem" ? 2 : 1 })),
@@ -20,17 +22,10 @@ export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel 
     bytes,
     phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
     tempBytes: 0,
-    scratchBytes: 0,
+    scratchBytes: Math.max(...phases.map((p) => "scratchBytes" in p ? p.scratchBytes : 0)),
     functions: imports.names,
     key: digest(bytes),
   };
-};
-
-/** The kernel with the special functions of f32 and f16 in basic instructions. */
-const expanded = (k: Kernel): Kernel => {
-  const c = k.contraction, values = expandMath([...k.stores.map((s) => s.value), ...(c === null ? [] : [c.a, c.b])]);
-  const stores = k.stores.map((s, i): Store => ({ ...s, value: values[i]! }));
-  return { ...k, stores, contraction: c === null ? null : { ...c, a: values.at(-2)!, b: values.at(-1)! } };
 };
 
 /** The kernel with its contraction as a fold. */
@@ -62,6 +57,13 @@ export const withoutContraction = (k: Kernel): Kernel => {
     }
   };
   return { ...k, contraction: null, stores: k.stores.map((s) => ({ ...s, value: go(s.value) })) };
+};
+
+const oriented = (k: Kernel): Contraction | null => {
+  const c = k.contraction, last = k.grid.at(-1);
+  if (c === null || last === undefined) return null;
+  if (c.n.includes(last)) return c;
+  return c.m.includes(last) ? { ...c, m: c.n, n: c.m, a: c.b, b: c.a } : null;
 };
 
 /** 128 bits of four FNV-1a sums with different starts, and the length. */

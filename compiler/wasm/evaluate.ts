@@ -1,4 +1,4 @@
-import { type Expr, visit } from "../../core/expr.ts";
+import { type Axis, type Expr, visit } from "../../core/expr.ts";
 import type { MathImport } from "./abi.ts";
 import { analyse, guardConditions, openFolds } from "./analysis.ts";
 import type { Builder } from "./builder.ts";
@@ -27,12 +27,13 @@ export interface ContextOptions {
   /** Number of addresses in the arguments. */
   readonly buffers: number;
   readonly width: Width;
-  readonly acc?: (env: Env) => Val;
+  /** What `Acc` is, and the axes it depends on. */
+  readonly acc?: { readonly axes: readonly Axis[]; readonly of: (env: Env) => Val };
 }
 
 /** Everything that computing expressions in one function needs. */
 export const createContext = ({ b, imports, roots, buffers, width, acc }: ContextOptions): Context => {
-  const analysis = analyse();
+  const analysis = analyse(acc?.axes);
   const evaluate = (e: Expr, env: Env): Val => {
     const seen = env.memo.get(e);
     if (seen !== undefined) return seen;
@@ -58,7 +59,7 @@ export const createContext = ({ b, imports, roots, buffers, width, acc }: Contex
         return evaluateFold(cx, e, env);
       case "acc":
         if (acc === undefined) throw new Error("Acc outside a contraction");
-        return acc(env);
+        return acc.of(env);
     }
   };
   const cx: Context = {

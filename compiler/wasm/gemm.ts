@@ -37,7 +37,7 @@ export const gemmPlan = (c: Contraction): GemmPlan => {
   const batch = tiling(c.batch, c.batch.map(() => 1)), k = boxes(c.k, mostDeep, 4);
   let [rows, columns] = [mostRows, mostColumns];
   for (;;) {
-    const m = boxes(c.m, rows, tileRows), n = boxes(c.n, columns, tileColumns);
+    const m = boxes(c.m, rows, 12), n = boxes(c.n, columns, 12);
     const tiles = boxCount(batch) * boxCount(m) * boxCount(n);
     if (tiles >= 12 || rows * columns <= 48 * 96) return { batch, m, n, k };
     if (rows > columns / 2) rows = rows / 2;
@@ -56,8 +56,9 @@ export const emitGemm = (kernel: Kernel, c: Contraction, imports: Imports, name:
   const panelA: Panel = { address: a!, pitch: pitchA }, panelB: Panel = { address: bb!, pitch: pitchB }, panelC: Panel = { address: cc!, pitch: pitchC };
   let boxM: Box, boxN: Box;
   const roots: readonly Expr[] = [c.a, c.b, ...kernel.stores.flatMap((s) => [s.index, s.value])];
-  const acc = (env: Env): Val => accumulated(cx, env, plan, boxM, boxN, panelC);
-  const cx = createContext({ b, imports, roots, buffers: kernel.buffers.length + 1, width: 4, acc });
+  const of = (env: Env): Val => accumulated(cx, env, plan, boxM, boxN, panelC);
+  const acc = { axes: [...c.batch, ...c.m, ...c.n], of };
+  const cx: Context = createContext({ b, imports, roots, buffers: kernel.buffers.length + 1, width: 4, acc });
   const counts = [...batch.counts, ...m.counts, ...n.counts], tasks = counts.reduce((x, y) => x * y, 1);
   overTasks(cx, tasks, (task) => {
     const numbers = decode(cx, task, counts), [nb, nm] = [batch.axes.length, m.axes.length];

@@ -18,7 +18,7 @@ const propagating = (name: "min" | "max", type: "f32" | "f16"): HelperText =>
 
 const helpers = {
   f32_bits: fn("fn f32_bits(bits: u32) -> f32 { return bitcast<f32>(bits); }"),
-  f16_bits: fn("fn f16_bits(bits: u32) -> f16 { return bitcast<vec2<f16>>(bits).x; }"),
+  f16_bits: fn("fn f16_bits(bits: u32) -> f16 { return f16(unpack2x16float(bits).x); }"),
   nan_f32: fn("fn nan_f32(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }"),
   nan_f16: fn("fn nan_f16(x: f16) -> bool { return nan_f32(f32(x)); }", "nan_f32"),
   min_f32: propagating("min", "f32"),

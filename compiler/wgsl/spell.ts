@@ -1,6 +1,7 @@
 import { byteSize } from "../../core/dtype.ts";
 import { size } from "../../core/aval.ts";
 import { convert, fold, op, visit } from "../../core/expr.ts";
+import { inBasics } from "../basics.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
 import { cooperative } from "./cooperative.ts";
 import { extentsOf, pointwise } from "./pointwise.ts";
@@ -13,7 +14,8 @@ import { chooseVariant, type Variant } from "./variant.ts";
 import { workgroupTile } from "./workgroup_tile.ts";
 
 /** A kernel as WGSL for a device; nothing at all where nothing is stored. */
-export const spell = (k: Kernel, target: Target, variant: Variant = chooseVariant(k, target)): Spelling => {
+export const spell = (given: Kernel, target: Target, wish?: Variant): Spelling => {
+  const k = inBasics(given), variant = wish ?? chooseVariant(k, target);
   if (size(extentsOf(k.grid)) === 0 || k.stores.length === 0) return { stages: [], scratch: [] };
   const c = k.contraction;
   if (c === null || !("parts" in variant) || variant.parts < 2) {

@@ -1,6 +1,7 @@
 import type { WasmKernel, WasmPhase } from "../../compiler/wasm/abi.ts";
-import { type Kernel, showKernel } from "../../compiler/kernel.ts";
+import type { Kernel } from "../../compiler/kernel.ts";
 import { emitKernel } from "../../compiler/wasm/emit.ts";
+import { kernelKey } from "./kernel_key.ts";
 import { link, longFunctions, workersHave } from "./link.ts";
 import type { Heap } from "./memory.ts";
 import type { Linked } from "./threads.ts";
@@ -32,7 +33,7 @@ export const createLoader = (heap: Heap): (kernel: Kernel) => Loaded => {
     return { module, phases, tempBytes, scratchBytes, shareable };
   };
   return (kernel) => {
-    const text = showKernel({ ...kernel, name: "" }), loaded = known.get(text) ?? load(kernel);
+    const text = kernelKey(kernel), loaded = known.get(text) ?? load(kernel);
     known.set(text, loaded);
     return loaded;
   };

@@ -6,13 +6,13 @@ import { iadd, int } from "../../core/index_expr.ts";
 import { type Basic, basic } from "../../core/scalar.ts";
 import type { Kernel } from "../../compiler/kernel.ts";
 import type { Machine } from "../../runtime/webgpu/machine.ts";
-import { closeAfter, interpretKernel, openMachine, runKernel } from "../support/gpu.ts";
+import { interpretKernel, openMachine, restAfter, runKernel } from "../support/gpu.ts";
 import { noWebGpu, testUnless } from "../support/skips.ts";
 
 const reason = await noWebGpu();
 const gpuTest = testUnless(reason);
 const machine: Machine | null = reason === null ? await openMachine() : null;
-closeAfter(() => machine);
+restAfter();
 
 const max32 = 3.4028234663852886e38, least = 2 ** -126;
 const edges: Readonly<Record<"f32" | "i32" | "u32" | "bool", readonly number[]>> = {

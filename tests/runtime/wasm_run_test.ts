@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import type { Kernel } from "../../compiler/kernel.ts";
 import { aval } from "../../core/aval.ts";
 import { allocate, type Data, type DType } from "../../core/dtype.ts";
-import { type Expr, lit, op } from "../../core/expr.ts";
+import { axis, type Expr, lit, op } from "../../core/expr.ts";
 import { doubles } from "../../core/math.ts";
 import { createMachine } from "../../runtime/wasm/backend.ts";
 import { replaceable } from "../../runtime/wasm/donation.ts";
+import { kernelKey } from "../../runtime/wasm/kernel_key.ts";
 import { createExecutable, type Machine } from "../../runtime/wasm/executable.ts";
 import { input, mapKernel, matmulKernel, output, planOf, runPlan, slot, sumKernel } from "./wasm_plans.ts";
 
@@ -110,6 +112,33 @@ describe("plans on Wasm", () => {
     const [a, b, c] = [mulAdd, mulAdd, (v: Expr) => v].map((f) => m.load(mapKernel(100, 2, f)).module);
     expect(a!.id).toBe(b!.id);
     expect(a!.id).not.toBe(c!.id);
+  });
+});
+
+describe("kernel keys", () => {
+  test("tell apart what differs, and only that", () => {
+    const two = (): Kernel => mapKernel(8, 2, mulAdd), key = kernelKey(two());
+    expect(kernelKey({ ...two(), name: "another" })).toBe(key);
+    const one = (dtype: DType) => {
+      const c = lit(3, dtype);
+      return {
+        ...mapKernel(8, 1, () => lit(1, "f32")),
+        stores: [{ target: 1, index: axis(8), value: op("select", op("lt", c, c), c, c), axes: [] }],
+      };
+    };
+    const others = [
+      mapKernel(9, 2, mulAdd),
+      mapKernel(8, 2, (x, y) => mulAdd(y, x)),
+      mapKernel(8, 2, (x, y) => op("add", op("mul", x, y), lit(-0, "f32"))),
+      mapKernel(8, 2, (x, y) => op("add", op("mul", x, y), lit(0, "f32"))),
+      mapKernel(8, 2, mulAdd, "f64"),
+      matmulKernel(2, 3, 4),
+      matmulKernel(3, 2, 4),
+      sumKernel(4, 2),
+      one("i32"),
+      one("u32"),
+    ];
+    expect(new Set([key, ...others.map(kernelKey)]).size).toBe(others.length + 1);
   });
 });
 

@@ -9,18 +9,14 @@ import type { Variant } from "../../compiler/wgsl/variant.ts";
 import { createExecutable } from "../../runtime/webgpu/executable.ts";
 import { createMachine, type Machine, type WebGpuOptions } from "../../runtime/webgpu/machine.ts";
 
-/** A device for the tests of one file, closed after the last; Deno must not exit while it is being torn down. */
+/** A device for the tests of one file. */
 export const openMachine = async (options: WebGpuOptions = {}): Promise<Machine> => {
   const made = await createMachine(options);
   if (isLeft(made)) throw new Error(made.left.message);
   return made.right;
 };
-export const closeAfter = (machine: () => Machine | null): void =>
-  afterAll(async () => {
-    machine()?.health.retire();
-    // machine()?.device.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  });
+/** Deno must not exit while the device is at work; destroying it first makes llvmpipe abort now and then. */
+export const restAfter = (): void => afterAll(() => new Promise<void>((resolve) => setTimeout(resolve, 150)));
 
 /** One kernel as a plan: what it reads are the inputs, what it writes the outputs. */
 export const planOf = (kernel: Kernel): Plan => {
