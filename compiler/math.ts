@@ -14,37 +14,14 @@ type Expansions = {
   readonly [S in Special]: S extends Binary ? (x: Expr, y: Expr) => Expr : (x: Expr) => Expr;
 };
 
+// deno-fmt-ignore
 /** Each special function of f32 in basic instructions. */
 export const expansions: Expansions = {
-  exp,
-  exp2,
-  expm1,
-  log,
-  log2,
-  log10,
-  log1p,
-  sin,
-  cos,
-  tan,
-  asin,
-  acos,
-  atan,
-  atan2,
-  sinh,
-  cosh,
-  tanh,
-  asinh,
-  acosh,
-  atanh,
-  erf,
-  erfc,
-  erfinv,
-  pow,
-  rsqrt,
-  cbrt,
-  lgamma,
-  digamma,
-}; // deno-fmt-ignore
+  exp, exp2, expm1, log, log2, log10, log1p,
+  sin, cos, tan, asin, acos, atan, atan2,
+  sinh, cosh, tanh, asinh, acosh, atanh,
+  erf, erfc, erfinv, pow, rsqrt, cbrt, lgamma, digamma,
+};
 
 const expand = (name: Special, args: readonly Expr[]): Expr =>
   (expansions[name] as (...args: readonly Expr[]) => Expr)(...args);

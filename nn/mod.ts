@@ -44,3 +44,13 @@ export { type Expect, expectShape, type Flatten, flatten } from "./reshaping.ts"
 export { type Named, named, type Sequential, sequential } from "./sequential.ts";
 export { drawWeightBias, type WeightBias, type WeightInit } from "./weights.ts";
 export { times } from "../core/arith.ts";
+export { type LossOptions, type PairLoss, type Reduced, type Reduction } from "./loss_reduction.ts";
+export {
+  type ClassLossOptions, crossEntropy, type CrossEntropyOptions, multiMarginLoss, type MultiMarginOptions, nllLoss,
+} from "./losses_classes.ts"; // deno-fmt-ignore
+export { ctcLoss, type CtcOptions } from "./losses_ctc.ts";
+export {
+  bceLoss, type BceOptions, bceWithLogits, gaussianNllLoss, type GaussianOptions, hingeEmbeddingLoss, hingeLoss, huberLoss,
+  klDivergence, type KlOptions, l1Loss, mseLoss, poissonNllLoss, type PoissonOptions, smoothL1Loss, softMarginLoss,
+} from "./losses_elementwise.ts"; // deno-fmt-ignore
+export { marginRankingLoss, type RankingOptions, tripletMarginLoss, type TripletOptions } from "./losses_ranking.ts";

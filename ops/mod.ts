@@ -56,3 +56,6 @@ export { adaptiveAvgPool, adaptiveMaxPool, type AdaptivePoolFunction } from "./a
 export { avgPool, avgPool1d, avgPool3d, type AvgPoolingOptions, maxPool, maxPool1d, maxPool3d, maxPoolIndices, type PoolingFunction, type PoolingOptions } from "./pooling.ts"; // deno-fmt-ignore
 export { cdist, cosineSimilarity, normalize, type NormalizeOptions } from "./distance.ts";
 export { batchNorm, type BatchNormOptions, batchNormTraining, groupNorm, instanceNorm, layerNorm, localResponseNorm, type LocalResponseOptions, type NormalizationOptions, rmsNorm, type Running } from "./normalization.ts"; // deno-fmt-ignore
+export { affineGrid, gridSample, type GridSampleOptions } from "./grid_sample.ts";
+export { boxKernel, convolve2d, correlate2d, type Edges, type FilterFunction, type FilterOptions, gaborKernel, type GaborOptions, gaussianKernel, highpassKernel, type Kernel, sharpenKernel, sobel, sobelXKernel, sobelYKernel } from "./image_filters.ts"; // deno-fmt-ignore
+export { interpolate, type ResampleMode, type ResampleOptions, upsample } from "./resample.ts";

@@ -63,8 +63,8 @@ export const power = (n: Expr): Expr => fromBits(shl(add(n, i(127)), 23));
 export const withSign = (x: Expr, like: Expr): Expr => fromBits(or(bits(x), and(bits(like), u(SIGN))));
 /** Bits of `x`, or those of NaN where the magnitude bits `a` are those of NaN. */
 export const orNaN = (a: Expr, x: Expr): Expr => select(gt(a, u(INF)), u(NAN), x);
-/** 2u / (1 + u²) for u = p / q, held to [-1, 1]; NaN where x is. */
-export const saturated = (x: Expr, p: Expr, q: Expr): Expr => {
-  const y = div(add(p, p), add(q, mul(p, div(p, q))));
-  return fromBits(orNaN(and(bits(x), u(MAGNITUDE)), bits(min(max(y, f(-1)), f(1)))));
+/** 2u / (1 + u²) for u = p / q >= 0, with the sign of `x`; ±1 for |x| above `limit`, NaN where x is. */
+export const saturated = (x: Expr, limit: number, p: Expr, q: Expr): Expr => {
+  const a = and(bits(x), u(MAGNITUDE)), y = min(div(add(p, p), add(q, mul(p, div(p, q)))), f(1));
+  return withSign(fromBits(orNaN(a, select(gt(a, u(bitsOf(limit))), u(ONE), bits(y)))), x);
 };

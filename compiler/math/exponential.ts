@@ -50,11 +50,15 @@ export const exp2 = (x: Expr): Expr => {
   return saturate(x, -126, 127.99999, m.timesPower(exp2Reduced(m.sub(x, n)), m.toInt(n)));
 };
 
-/** e^x - 1 = 2 (2^(n-1) (e^r - 1) + (2^(n-1) - 1/2)), whose last sum alone rounds. Measured: ulp. */
+/**
+ * e^x - 1 = 2 (2^(n-1) (e^r - 1) + (2^(n-1) - 1/2)), whose last sum alone rounds; e^r - 1 itself for n = 0.
+ * Measured:  ulp.
+ */
 export const expm1 = (x: Expr): Expr => {
-  const b = m.bits(x), { n, r } = reduce(m.max(x, m.f(-30)));
-  const half = m.power(m.sub(m.toInt(n), m.i(1)));
-  const y = m.add(m.mul(half, expm1Reduced(r)), m.sub(half, m.f(0.5)));
+  const a = m.and(m.bits(x), m.u(m.MAGNITUDE)), { n, r } = reduce(m.max(x, m.f(-30))), k = m.toInt(n);
+  const half = m.power(m.sub(k, m.i(1))), e = expm1Reduced(r);
+  const y = m.add(m.mul(half, e), m.sub(half, m.f(0.5)));
+  const finite = m.bits(m.select(m.eq(k, m.i(0)), e, m.add(y, y)));
   const big = m.gt(m.signedBits(x), m.i(m.bitsOf(88.72283)));
-  return m.fromBits(m.orNaN(m.and(b, m.u(m.MAGNITUDE)), m.select(big, m.u(m.INF), m.bits(m.add(y, y)))));
+  return m.fromBits(m.orNaN(a, m.select(big, m.u(m.INF), finite)));
 };

@@ -13,37 +13,38 @@ const sinhTail = [0.1666666716337204, 0.008333176374435425, 0.000199730420717969
 const HIGHEST = 89.41598;
 
 /**
- * 2u / (1 + u²) for a rational u = tanh(x/2), held to [-1, 1]. Errors of u lessen where tanh x is close to 1, those of P
+ * 2u / (1 + u²) for a rational u = tanh(x/2), never above 1. Errors of u lessen where tanh x is close to 1, those of P
  * where x is close to 0. Measured:  ulp.
  */
 export const tanh = (x: Expr): Expr => {
-  const inside = m.min(m.max(x, m.f(-9.02)), m.f(9.02)), z = m.mul(inside, inside), p = m.horner(z, tanhP);
-  return m.saturated(x, m.mul(m.mul(inside, m.f(0.5)), p), m.add(p, m.mul(z, m.horner(z, tanhN))));
+  const v = m.abs(x), z = m.mul(v, v), p = m.horner(z, tanhP), q = m.add(p, m.mul(z, m.horner(z, tanhN)));
+  return m.saturated(x, 9.01, m.mul(v, p), m.add(q, q));
 };
 
 /**
  * With |x| = n ln 2 + r, s = 2^(n-2) and t = 2^(-n-2), half of sinh |x| is (s-t) cosh r + (s+t) sinh r, half of cosh x is
- * (s+t) cosh r + (s-t) sinh r; s - t is 0 for n = 0, so nothing is lost near 0.
+ * (s+t) cosh r + (s-t) sinh r.
  */
 const halves = (x: Expr) => {
   const a = m.and(m.bits(x), m.u(m.MAGNITUDE)), { n, r } = reduce(m.fromBits(a)), k = m.toInt(n), z = m.mul(r, r);
   const s = m.power(m.sub(k, m.i(2))), t = m.power(m.max(m.sub(m.i(-2), k), m.i(-127)));
   const c = m.mul(z, m.horner(z, coshTail)), o = m.add(r, m.mul(m.mul(r, z), m.horner(z, sinhTail)));
-  const mix = (even: Expr, odd: Expr): Expr => {
+  const twice = (even: Expr, odd: Expr): Expr => {
     const y = m.add(even, m.add(m.mul(even, c), m.mul(odd, o)));
-    return m.orNaN(a, m.select(m.gt(a, m.u(m.bitsOf(HIGHEST))), m.u(m.INF), m.bits(m.add(y, y))));
+    return m.add(y, y);
   };
-  return { mix, plus: m.add(s, t), minus: m.sub(s, t) };
+  const finish = (y: Expr): Expr => m.orNaN(a, m.select(m.gt(a, m.u(m.bitsOf(HIGHEST))), m.u(m.INF), m.bits(y)));
+  return { twice, finish, plus: m.add(s, t), minus: m.sub(s, t), near: m.eq(k, m.i(0)), o };
 };
-/** Measured:  ulp. */
+/** sinh r itself for n = 0. Measured:  ulp. */
 export const sinh = (x: Expr): Expr => {
-  const { mix, plus, minus } = halves(x);
-  return m.withSign(m.fromBits(mix(minus, plus)), x);
+  const { twice, finish, plus, minus, near, o } = halves(x);
+  return m.withSign(m.fromBits(finish(m.select(near, o, twice(minus, plus)))), x);
 };
 /** Measured:  ulp. */
 export const cosh = (x: Expr): Expr => {
-  const { mix, plus, minus } = halves(x);
-  return m.fromBits(mix(plus, minus));
+  const { twice, finish, plus, minus } = halves(x);
+  return m.fromBits(finish(twice(plus, minus)));
 };
 
 /** log(1 + t), or log(2 a) where the magnitude a is so great that its square could overflow. */

@@ -68,7 +68,7 @@ export const atan = (x: Expr): Expr => {
 export const atan2 = (y: Expr, x: Expr): Expr => {
   const ay = m.and(m.bits(y), m.u(m.MAGNITUDE)), ax = m.and(m.bits(x), m.u(m.MAGNITUDE));
   const most = m.max(ax, ay), least = m.min(ax, ay), infinite = m.eq(most, m.u(m.INF));
-  const up = m.lt(most, m.u(m.bitsOf(2 ** -60))), down = m.gt(most, m.u(m.bitsOf(2 ** 60)));
+  const up = m.lt(most, m.u(m.bitsOf(2 ** -60))), down = m.gt(most, m.u(m.bitsOf(2 ** 100)));
   const by = m.select(up, m.f(2 ** 64), m.select(down, m.f(2 ** -64), m.f(1)));
   const den = m.select(infinite, m.f(1), m.max(m.mul(m.fromBits(most), by), m.f(2 ** -100)));
   const both = m.select(m.eq(least, m.u(m.INF)), m.f(1), m.f(0));

@@ -72,13 +72,13 @@ export const log10 = (x: Expr): Expr => {
 };
 
 /**
- * log(1 + x) for x > -1 = k ln 2 + log(1 + f), f = x 2^-k + (2^-k - 1): only that sum rounds, so nothing is lost near 0.
- * `doublings` adds that many ln 2.
+ * log(1 + x) for x > -1 = k ln 2 + log(1 + f), f = x 2^-k + (2^-k - 1), which is x itself for k = 0: only that sum rounds,
+ * so nothing is lost near 0. `doublings` adds that many ln 2.
  */
 export const log1pFinite = (x: Expr, doublings?: Expr): Expr => {
   const k = exponent(m.add(m.f(1), x)), s = m.power(m.neg(m.min(k, m.i(64))));
-  const total = doublings === undefined ? m.toFloat(k) : m.add(m.toFloat(k), doublings);
-  return combine(total, m.add(m.overPower(x, k), m.sub(s, m.f(1))));
+  const f = m.select(m.eq(k, m.i(0)), x, m.add(m.overPower(x, k), m.sub(s, m.f(1))));
+  return combine(doublings === undefined ? m.toFloat(k) : m.add(m.toFloat(k), doublings), f);
 };
 /** Measured:  ulp. */
 export const log1p = (x: Expr): Expr => {

@@ -24,7 +24,7 @@ export const cbrt = (x: Expr): Expr => {
   const magnitude = m.and(m.bits(x), m.u(m.MAGNITUDE)), v = m.fromBits(magnitude);
   const tiny = m.lt(magnitude, m.u(0x00800000)), normal = m.select(tiny, m.mul(v, m.f(2 ** 24)), v);
   // ⌊(e + 2) / 3⌋ - 43 for a biased exponent e: the multiplication by 171/512 is exact for e + 2 < 512
-  const e = m.shr(m.signedBits(normal), 23), third = m.shr(m.mul(m.add(e, m.i(2)), m.i(171)), 9), k = m.sub(third, m.i(43));
+  const e = m.shr(m.signedBits(normal), 23), k = m.sub(m.shr(m.mul(m.add(e, m.i(2)), m.i(171)), 9), m.i(43));
   const a = m.overPower(normal, m.mul(k, m.i(3))), t = m.horner(a, cubeRoot), cube = m.mul(m.mul(t, t), t);
   const root = m.add(t, m.div(m.mul(t, m.sub(a, cube)), m.add(m.add(cube, cube), a)));
   const y = m.timesPower(root, m.sub(k, m.select(tiny, m.i(8), m.i(0))));

@@ -12,7 +12,7 @@ import { emitPlain, plainSchedule } from "./plain.ts";
 export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel => {
   const imports = createImports(), merged = mergeAxes(inBasics(kernel)), c = oriented(merged);
   const simple = withoutContraction(merged);
-  const phases = c !== null && !globalThis.PLAIN ? [emitGemm(merged, c, imports, "run0")] : [emitPlain(simple, imports, plainSchedule(simple), "run0")];
+  const phases = c !== null && !(globalThis as any).PLAIN ? [emitGemm(merged, c, imports, "run0")] : [emitPlain(simple, imports, (globalThis as any).SCHEDULE?.(merged) ?? plainSchedule(simple), "run0")];
   const bytes = assemble({
     shared,
     imports: imports.names.map((name) => ({ name, arity: name === "pow" || name === "atan2" || name === "rem" ? 2 : 1 })),
@@ -22,7 +22,7 @@ export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel 
     bytes,
     phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
     tempBytes: 0,
-    scratchBytes: Math.max(...phases.map((p) => "scratchBytes" in p ? p.scratchBytes : 0)),
+    scratchBytes: Math.max(...phases.map((p) => "scratchBytes" in p ? Number(p.scratchBytes) : 0)),
     functions: imports.names,
     key: digest(bytes),
   };

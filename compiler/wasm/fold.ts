@@ -80,15 +80,16 @@ export const summed = (cx: Context, sums: readonly Sum[], axes: readonly Axis[])
 /** With the values of the last axis in lanes, and several vectors at a time when there are few sums. */
 const inLanes = (cx: Context, sums: readonly Sum[], axes: readonly Axis[]): readonly Value[] => {
   const last = axes.at(-1)!, most = Math.max(1, Math.floor(accumulators / sums.length));
-  const unroll = fitted(cx, last, Math.min(4, most), true);
-  const parts = sums.flatMap((s) => Array.from({ length: unroll }, () => identity(cx, s.combine, s.dtype, true)));
+  const each = fitted(cx, last, Math.min(4, most), true), short = fitted(cx, last, 5, true);
+  const unroll = short * cx.width >= last.extent && short <= 4 ? short : each;
+  const parts = sums.flatMap((s) => Array.from({ length: each }, () => identity(cx, s.combine, s.dtype, true)));
   const totals = nest(cx, sums, axes, { axis: last, unroll, lanes: true, conditions: cx.conditions }, parts, (env, s, carried) => {
     const v = wide(cx, cx.evaluate(s.value, env), s.dtype), { lanes = null } = env.mask ?? {};
     const counted = lanes === null ? v : blend(cx.b, s.dtype, lanes, v, identity(cx, s.combine, s.dtype, true));
     return cx.b.assign(carried, combine(cx, s.combine, s.dtype, true, carried, counted));
   });
   return sums.map((s, i) => {
-    let rest = totals.slice(i * unroll, (i + 1) * unroll);
+    let rest = totals.slice(i * each, (i + 1) * each);
     while (rest.length > 1) {
       const half = Math.ceil(rest.length / 2), upper = rest.slice(half);
       rest = rest.slice(0, half).map((x, k) => upper[k] === undefined ? x : combine(cx, s.combine, s.dtype, true, x, upper[k]!));

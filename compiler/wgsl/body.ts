@@ -96,7 +96,7 @@ export class Body {
       case "load": {
         const lane = this.module.laneOf(e);
         if (lane !== null) return `${this.component(e.source, lane.vector, at)}.${"xyzw"[lane.lane]}`;
-        const element = `b${e.source}[${this.value(e.index, at)}]`;
+        const element = `b${e.source}[${this.spot(e.index, this.module.buffers[e.source]!.length, at)}]`;
         return e.dtype === "bool" ? `(${element} != 0u)` : element;
       }
       case "guard":
@@ -119,7 +119,13 @@ export class Body {
   /** The four neighbours at a position of a buffer of vectors. */
   private component(source: number, vector: Expr, from: Scope): string {
     const at = this.home(vector, from), key = `${source}@${vector.id}`;
-    return find(key, from) ?? this.let(key, `b${source}[${this.value(vector, at)}]`, at);
+    const spot = () => this.spot(vector, this.module.buffers[source]!.length / 4, at);
+    return find(key, from) ?? this.let(key, `b${source}[${spot()}]`, at);
+  }
+  /** A place in a buffer. Tiles reach past the end, which a device forgives unless the place is a constant. */
+  private spot(index: Expr, length: number, at: Scope): string {
+    if (index.tag !== "lit") return this.value(index, at);
+    return `${Math.max(0, Math.min(index.value, length - 1))}i`;
   }
   private branches(cond: Expr, value: Expr, other: Expr, at: Scope): string {
     const name = this.fresh("v"), when = this.value(cond, at);

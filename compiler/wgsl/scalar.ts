@@ -4,7 +4,6 @@ import type { Acc, Expr, OpExpr } from "../../core/expr.ts";
 import { bounds } from "../../core/index_expr.ts";
 import { type Basic, type Combine, isSpecial } from "../../core/scalar.ts";
 import type { Helper } from "./helper.ts";
-import { spellSpecial } from "./special.ts";
 
 /** The dtypes WGSL has. */
 export type Spelled = Exclude<DType, "f64">;
@@ -170,7 +169,7 @@ export const spelled = (dtype: DType): Spelled => {
 /** An instruction, its operands spelled. */
 export const spellOp = (node: OpExpr, args: readonly string[], site: Omit<Site, "node">): string => {
   const at: Site = { ...site, node };
-  if (isSpecial(node.op)) return spellSpecial(node.op, spelled(node.dtype), args);
+  if (isSpecial(node.op)) throw new Error(`${node.op} of ${spelled(node.dtype)} must be expanded before it is spelled`);
   const dtype = spelled(node.args[node.op === "select" ? 1 : 0]!.dtype), spell = table[node.op][dtype];
   if (spell === null) throw new Error(`${node.op} is not defined for ${dtype}`);
   return spell([args[0] ?? "", args[1] ?? "", args[2] ?? ""], at);

@@ -83,4 +83,4 @@ const prune = (k: Kernel): { readonly kernel: Kernel; readonly kept: readonly nu
 };
 
 /** Loop trips of one invocation of a kernel that is spelled as it stands, for planners that must stay below a limit. */
-export const trips = (k: Kernel): number => pointwise(plain(k), { ...leastTarget, maxTrips: Infinity }).trips;
+export const trips = (k: Kernel): number => pointwise(plain(inBasics(k)), { ...leastTarget, maxTrips: Infinity }).trips;

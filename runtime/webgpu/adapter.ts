@@ -41,8 +41,10 @@ const describe = ({ info }: GPUAdapter): string =>
  * The fastest adapter and a device on it with all it can do. `hardwareOnly`: a software adapter does not count. Where there
  * is none, a `DeviceUnavailable` that says what to install.
  */
-export const openDevice = async (hardwareOnly: boolean): Promise<Either<DeviceUnavailable, Opened>> => {
-  const gpu = (globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu;
+export const openDevice = async (
+  hardwareOnly: boolean,
+  gpu: GPU | undefined = (globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu,
+): Promise<Either<DeviceUnavailable, Opened>> => {
   if (gpu === undefined) {
     return unavailable("This runtime has no WebGPU (navigator.gpu): Bun has none built in. Run with Deno, or use the wasm back end.");
   }

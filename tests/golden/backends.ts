@@ -15,11 +15,15 @@ const open: Readonly<Record<string, () => Promise<Backend>>> = {
 };
 export const backendNames: readonly string[] = Object.keys(open);
 
-/** Runs everything from now on on a back end; gives it back, to be closed. Throws where it cannot be had. */
-export const useBackend = async (name: string): Promise<Backend> => {
+/** Opens a back end of its own. Throws where it cannot be had. */
+export const openBackend = (name: string): Promise<Backend> => {
   const opener = open[name];
   if (opener === undefined) throw new Error(`there is no back end ${name}: ${backendNames.join(", ")}`);
-  const backend = await opener(), runtime = new Runtime(() => Promise.resolve(backend));
+  return opener();
+};
+/** Runs everything from now on on a back end; gives it back, to be closed. Throws where it cannot be had. */
+export const useBackend = async (name: string): Promise<Backend> => {
+  const backend = await openBackend(name), runtime = new Runtime(() => Promise.resolve(backend));
   await runtime.ready();
   install(runtime);
   return backend;

@@ -12,9 +12,9 @@ import { evaluate } from "../../core/evaluate.ts";
 import { grad, jvp } from "../../transforms/grad.ts";
 import { vmap } from "../../transforms/vmap.ts";
 import { runCompiled } from "../support/interpreter.ts";
-import { numbersFor, play, type Recipe, recipe, scalarOf, stepsOf } from "../support/random_program.ts";
+import { exceptionsFor, numbersFor, play, type Recipe, recipe, scalarOf, stepsOf } from "../support/random_program.ts";
 
-const seed = Number(process.env["PULLBACK_SEED"] ?? 20240611), runs = Number(process.env["PULLBACK_RUNS"] ?? 300);
+const seed = Number(process.env["PULLBACK_SEED"] ?? 20240611), runs = Number(process.env["PULLBACK_RUNS"] ?? 200);
 
 const avals = (r: Recipe) => r.inputs.map((shape) => ({ shape, dtype: "f64" as const }));
 const flat = (xs: readonly ArrayLike<number>[]): number[] => xs.flatMap((x) => Array.from(x));
@@ -37,6 +37,15 @@ const holds = (law: (r: Recipe) => void) => (): void => {
 describe(`random programs, seed ${seed}, ${runs} of each kind`, () => {
   test("compiled = evaluated", holds((r) => {
     const { program } = trace((...xs) => play(r)(...xs), avals(r));
+    compiledIsEvaluated(program, numbersFor(r), r);
+  }), 600_000);
+  test("compiled = evaluated where there is NaN, infinities and zeros of both signs", holds((r) => {
+    const { program } = trace((...xs) => play(r)(...xs), avals(r));
+    compiledIsEvaluated(program, exceptionsFor(r), r);
+  }), 600_000);
+  test("chains of views: compiled = evaluated, gradients too", holds((r) => {
+    const all = r.inputs.map((_, i) => i), f = scalarOf(r, "views") as (...x: Tensor[]) => Tensor;
+    const { program } = trace((...xs) => [...play(r, "views")(...xs), ...grad(f, { argnums: all })(...xs) as readonly Tensor[]], avals(r));
     compiledIsEvaluated(program, numbersFor(r), r);
   }), 600_000);
   test("gradients: compiled = evaluated", holds((r) => {
@@ -70,6 +79,6 @@ describe(`random programs, seed ${seed}, ${runs} of each kind`, () => {
     compiledIsEvaluated(program, inputs, r);
   }), 600_000);
   test("each kind has been run", () => {
-    expect(checks).toBeGreaterThanOrEqual(4 * runs);
+    expect(checks).toBeGreaterThanOrEqual(6 * runs);
   });
 });

@@ -45,6 +45,11 @@ export const recipe: fc.Arbitrary<Recipe> = fc.record({
 export const numbersFor = (r: Recipe): readonly number[][] =>
   r.inputs.map((shape, k) => Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => 2 * Math.sin(r.seed + 78.233 * (k + 1) + 12.9898 * (i + 1))));
 
+const special = [NaN, Infinity, -Infinity, -0, 0, 1e300, -1e-310, 1];
+/** The same with what arithmetic has exceptions for in some places. */
+export const exceptionsFor = (r: Recipe): readonly number[][] =>
+  numbersFor(r).map((xs, k) => xs.map((x, i) => (i + k + r.seed) % 3 === 0 ? special[(i * 5 + r.seed) % special.length]! : x));
+
 /** More elements than this a value does not get. */
 const LARGEST = 300;
 const size = (s: readonly number[]): number => s.reduce((n, d) => n * d, 1);
@@ -83,6 +88,8 @@ const reduction = (f: (x: Any, axes: Any, options: Any) => Any, full = false): K
 const isDivisor = (n: number) => (d: number): boolean => n % d === 0;
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
+/** Places along an axis of extent `n` that depend on values. */
+const places = (y: Any, n: number): Any => o.cast(o.floor(o.mul(o.abs(tame(y)), n)), "i32");
 const kinds: Readonly<Record<string, Kind>> = {
   neg: unary(o.neg), abs: unary(o.abs), sin: unary(o.sin), tanh: unary(o.tanh), sigmoid: unary(o.sigmoid), relu: unary(o.relu),
   softplus: unary((x) => tame(o.softplus(x))), exp: unary((x) => o.exp(tame(x))), log: unary((x) => o.log(o.add(o.abs(x), 0.5))),
@@ -140,29 +147,72 @@ const kinds: Readonly<Record<string, Kind>> = {
   whole: ({ x }) => o.cast(o.rem(o.cast(o.mul(tame(x), 9), "i32"), 4), x.dtype),
   truth: ({ x, y }) => binary((v, w) => o.cast(o.xor(o.less(v, w), o.greater(v, 0)), v.dtype))({ x, y } as Place),
   any: reduction((x, a, k) => o.cast(o.any(o.greater(x, 0.5), a, k), x.dtype)),
+  cumsum: onAxis((x, axis) => tame(o.cumsum(x, axis))),
+  cumprod: onAxis((x, axis) => o.cumprod(tame(x), axis)),
+  cummax: onAxis((x, axis, { shape }) => shape[axis] === 0 ? null : o.cummax(x, axis).values),
+  logCumSumExp: onAxis((x, axis, { shape }) => shape[axis] === 0 ? null : o.logCumSumExp(x, axis)),
+  sort: onAxis((x, axis, { p }) => o.sort(x, axis, { descending: p[1]! % 2 === 0 }).values),
+  topk: onAxis((x, axis, { shape, p }) => o.topk(x, p[1]! % (shape[axis]! + 1), axis).values),
+  flip: onAxis((x, axis) => o.flip(x, axis)),
+  roll: onAxis((x, axis, { p }) => o.roll(x, p[1]! % 5 - 2, axis)),
+  strided: onAxis((x, axis, { shape, p }) => o.stridedSlice(x, shape.map((_, i) => i === axis ? [p[1]! % 2, null, 1 + p[2]! % 3] : [null, null, p[3]! % 2 === 0 ? 1 : -1]))),
+  select: onAxis((x, axis, { shape, p }) => shape[axis] === 0 ? null : o.select(x, axis, p[1]! % shape[axis]!)),
+  tile: onAxis((x, axis, { shape, p }) => shape.length > 3 || size(shape) * 2 > LARGEST ? null : p[1]! % 2 === 0 ? o.repeatInterleave(x, 2, axis) : o.tile(x, shape.map((_, i) => i === axis ? 2 : 1))),
+  triangle: ({ x, shape, p }) => shape.length < 2 ? null : (p[0]! % 2 === 0 ? o.tril : o.triu)(x, p[1]! % 3 - 1),
+  diagonal: ({ x, shape, p }) => p[0]! % 2 === 0 && shape.length >= 2 ? o.diagonal(x) : shape.length < 1 || shape.length > 3 || size(shape) * shape.at(-1)! > LARGEST ? null : o.diagEmbed(x),
+  take: onAxis((x, axis, { y, shape }) => shape[axis] === 0 || size(extents(y)) * size(shape) / Math.max(1, shape[axis]!) > LARGEST || extents(y).length + shape.length > 5 ? null : o.take(x, places(y, shape[axis]!), axis)),
+  gather: onAxis((x, axis, { shape }) => shape[axis] === 0 ? null : o.gather(x, axis, places(o.sin(o.mul(x, 5)), shape[axis]!))),
+  scatterAdd: onAxis((x, axis, { shape }) => shape[axis] === 0 ? null : tame(o.scatterAdd(x, axis, places(o.sin(o.mul(x, 7)), shape[axis]!), o.mul(x, 0.5)))),
+  conv: ({ x, shape, p }) => {
+    if (shape.length !== 2 || shape.some((d) => d < 2)) return null;
+    const kernel = o.reshape(o.slice(o.slice(x, 0, 0, 2), 1, 0, 2), [1, 1, 2, 2]), padding = p[0]! % 2, stride = 1 + p[1]! % 2;
+    const y = o.conv2d(o.reshape(x, [1, 1, ...shape]), o.mul(kernel, 0.5), { padding, stride });
+    return tame(o.reshape(y, y.shape.slice(2)));
+  },
+  pool: ({ x, shape, p }) => {
+    if (shape.length !== 2 || shape.some((d) => d < 2)) return null;
+    const y = (p[0]! % 2 === 0 ? o.maxPool2d : o.avgPool2d)(o.reshape(x, [1, 1, ...shape]), 2, { stride: 1 + p[1]! % 2 });
+    return o.reshape(y, y.shape.slice(2));
+  },
   stop: ({ x, p }) => p[0]! % 3 === 0 ? o.stopGradient(x) : null,
 };
 const names = Object.keys(kinds);
 
+/** Steps whose results jump, or whose derivatives do: rounding may take them to the other side. */
+const jumps: ReadonlySet<string> = new Set([
+  "relu", "abs", "floor", "sign", "maximum", "minimum", "remainder", "where", "pick", "max", "min", "argmax", "count", "whole", "truth",
+  "any", "cummax", "sort", "topk", "take", "gather", "scatterAdd", "pool", "norm", "hypot",
+]); // deno-fmt-ignore
+/** The steps a program may take. */
+export type Among = "all" | "continuous" | "views";
+const among: Readonly<Record<Among, readonly string[]>> = {
+  all: names,
+  continuous: names.filter((n) => !jumps.has(n)),
+  views: [
+    "reshape", "permute", "expandDims", "broadcast", "slice", "pad", "concat", "stack", "flip", "roll", "strided", "select", "tile",
+    "triangle", "diagonal", "index",
+  ],
+}; // deno-fmt-ignore
+
 /** The program of a recipe, as a function of its inputs. */
-export const play = (r: Recipe) => (...inputs: readonly Tensor[]): readonly Tensor[] => {
+export const play = (r: Recipe, kind: Among = "all") => (...inputs: readonly Tensor[]): readonly Tensor[] => {
   const values: Tensor[] = [...inputs];
   for (const s of r.steps) {
     // Mostly recent values, so that programs are deep; sometimes any, so that values are used again.
     const recent = (n: number): Tensor => values[n % 3 === 0 ? n % values.length : Math.max(0, values.length - 1 - n % 3)]!;
     const x = recent(s.a), y = recent(s.b);
-    const made = kinds[pick(names, s.kind)]!({ x, y, p: s.p, shape: extents(x), dtype: x.dtype });
+    const made = kinds[pick(among[kind], s.kind)]!({ x, y, p: s.p, shape: extents(x), dtype: x.dtype });
     values.push(made ?? o.neg(x));
   }
   const made = values.slice(inputs.length);
   return [made.at(-1)!, ...r.outputs.slice(1).map((n) => pick(made, n))];
 };
-/** The gradients of a weighted sum of all outputs of a recipe, as a function of its inputs. */
-export const scalarOf = (r: Recipe) => (...inputs: readonly Tensor[]): Tensor =>
-  play(r)(...inputs).reduce<Any>((total, y, i) => {
+/** A weighted sum of all outputs of a recipe, as a function of its inputs. */
+export const scalarOf = (r: Recipe, kind: Among = "all") => (...inputs: readonly Tensor[]): Tensor =>
+  play(r, kind)(...inputs).reduce<Any>((total, y, i) => {
     if (!isFloat(y.dtype)) return total;
     const part = o.sum(o.mul(o.sin(y), 1 + i / 4));
     return total === null ? part : o.add(total, part);
   }, null);
 /** The names of the steps of a recipe, for messages. */
-export const stepsOf = (r: Recipe): string => r.steps.map((s) => pick(names, s.kind)).join(" ");
+export const stepsOf = (r: Recipe, kind: Among = "all"): string => r.steps.map((s) => pick(among[kind], s.kind)).join(" ");

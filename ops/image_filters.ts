@@ -1,0 +1,109 @@
+/** Kernels of image processing, and the filters they make. */
+import type { Float } from "../core/dtype.ts";
+import { ShapeError } from "../core/errors.ts";
+import type { Padding } from "../core/shape/window.ts";
+import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
+import { extents, type Tensor } from "../core/tensor.ts";
+import { conv2d } from "./convolution.ts";
+import { cast } from "./cast.ts";
+import { tensor } from "./create.ts";
+import { pad, type PadMode } from "./padding.ts";
+import { flip } from "./reverse.ts";
+import { reshape } from "./structure.ts";
+import { atan2, hypot } from "./trigonometry.ts";
+
+/** A kernel of n rows and columns. */
+export type Kernel<N extends number = number> = Tensor<[N, N], "f32">;
+
+const make = <N extends number>(n: N, f: (x: number, y: number) => number): Kernel<N> => {
+  if (!Number.isInteger(n) || n < 1) throw new ShapeError(`kernel: expected a size from 1, got ${n}`, { op: "kernel", expected: "a size from 1", got: `${n}` });
+  const middle = (n - 1) / 2, data = Float32Array.from({ length: n * n }, (_, i) => f(i % n - middle, Math.floor(i / n) - middle));
+  return tensor(data, [n, n]) as Tensor as Kernel<N>;
+};
+/** A kernel whose elements sum to 1, of what `f` gives at each place, counted from the middle. */
+const weights = <N extends number>(n: N, f: (x: number, y: number) => number): Kernel<N> => {
+  const middle = (n - 1) / 2;
+  let total = 0;
+  for (let i = 0; i < n * n; i++) total += f(i % n - middle, Math.floor(i / n) - middle);
+  return make(n, (x, y) => f(x, y) / total);
+};
+/** The mean of n by n pixels: every element 1 / n². `-> f32[n,n]` */
+export const boxKernel = <const N extends number>(n: N): Kernel<N> => weights(n, () => 1);
+/** A Gaussian bell of deviation sigma pixels, summing to 1. `-> f32[n,n]` */
+export const gaussianKernel = <const N extends number>(n: N, sigma: number): Kernel<N> => weights(n, (x, y) => Math.exp(-(x * x + y * y) / (2 * sigma * sigma)));
+/** A pixel five times less its four neighbours: sums to 1, and sharpens edges. `-> f32[3,3]` */
+export const sharpenKernel = (): Kernel<3> => make(3, (x, y) => x === 0 && y === 0 ? 5 : x === 0 || y === 0 ? -1 : 0);
+/** A pixel eight times less its eight neighbours: sums to 0, and keeps only what differs. `-> f32[3,3]` */
+export const highpassKernel = (): Kernel<3> => make(3, (x, y) => x === 0 && y === 0 ? 8 : -1);
+/** The change from left to right, smoothed from top to bottom: `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`. (Sobel 1968) */
+export const sobelXKernel = (): Kernel<3> => make(3, (x, y) => x * (2 - Math.abs(y)));
+/** The change from top to bottom, smoothed from left to right: `[[-1, -2, -1], [0, 0, 0], [1, 2, 1]]`. (Sobel 1968) */
+export const sobelYKernel = (): Kernel<3> => make(3, (x, y) => y * (2 - Math.abs(x)));
+
+/** What a Gabor kernel looks for. */
+export interface GaborOptions {
+  /** Deviation of the bell, in pixels. */
+  readonly sigma: number;
+  /** Pixels from wave to wave. */
+  readonly wavelength: number;
+  /** Direction in which the wave runs, in radians; 0 unless given. */
+  readonly angle?: number;
+  /** How much shorter the bell is across the wave than along it; 1 unless given. */
+  readonly aspect?: number;
+  /** Where the wave is at the middle, in radians; 0 unless given, a crest. */
+  readonly phase?: number;
+}
+/**
+ * A wave under a bell: exp(-(u² + aspect² v²) / (2 sigma²)) cos(2π u / wavelength + phase), where u = x cos(angle) + y sin(angle)
+ * and v = y cos(angle) - x sin(angle), y downwards. `-> f32[n,n]` (Daugman 1985)
+ */
+export const gaborKernel = <const N extends number>(n: N, { sigma, wavelength, angle = 0, aspect = 1, phase = 0 }: GaborOptions): Kernel<N> =>
+  make(n, (x, y) => {
+    const u = x * Math.cos(angle) + y * Math.sin(angle), v = (y * Math.cos(angle) - x * Math.sin(angle)) * aspect;
+    return Math.exp(-(u * u + v * v) / (2 * sigma * sigma)) * Math.cos(2 * Math.PI * u / wavelength + phase);
+  });
+
+/** Options of `correlate2d` and `convolve2d`. */
+export interface FilterOptions {
+  /** "same" unless given: the result is as large as the image. */
+  readonly padding?: Padding;
+  /** What lies around the image when the result is as large: zeros unless given. */
+  readonly border?: "zeros" | PadMode;
+}
+const filtered = (op: string, x: Tensor, kernel: Tensor, { padding = "same", border = "zeros" }: FilterOptions): Tensor => {
+  const shape = extents(x), size = extents(kernel), got = `${showShape(shape)} and ${showShape(size)}`;
+  if (shape.length < 2 || size.length !== 2) throw new ShapeError(`${op}: expects [..., h, w] and a kernel [h, w], got ${got}`, { op, expected: "2 axes", got });
+  const images = reshape(x, [-1, 1, ...shape.slice(-2)]) as Tensor, own = padding === "same" && border !== "zeros";
+  const sides = size.map((k): readonly [number, number] => [(k - 1) >> 1, k - 1 - ((k - 1) >> 1)]);
+  const framed: Tensor = own ? pad(images, [[0, 0], [0, 0], sides[0]!, sides[1]!], border as PadMode) : images;
+  const w = cast(reshape(kernel, [1, 1, ...size]) as Tensor, x.dtype) as Tensor;
+  const y = (conv2d as (x: Tensor, w: Tensor, options: { readonly padding: Padding }) => Tensor)(framed, w, { padding: own ? "valid" : padding });
+  return reshape(y, [...shape.slice(0, -2), ...extents(y).slice(2)]) as Tensor;
+};
+/** The type of the filters. */
+export interface FilterFunction {
+  <D extends Float>(x: Tensor<Shape, D>, kernel: Tensor<Shape>, options?: FilterOptions): Tensor<Dim[], D>;
+}
+/**
+ * Every image under one kernel, which is laid over it as it is: y[i,j] = Σ kernel[a,b] x[i+a,j+b]. `F[...,h,w], F[kh,kw] ->
+ * F[...,h',w']`. Correlation is what neural networks call convolution.
+ */
+export const correlate2d: FilterFunction = ((x: Tensor, kernel: Tensor, options: FilterOptions = {}) => filtered("correlate2d", x, kernel, options)) as FilterFunction;
+/** The same with the kernel turned around: y[i,j] = Σ kernel[a,b] x[i-a,j-b], the convolution of mathematics. */
+export const convolve2d: FilterFunction = ((x: Tensor, kernel: Tensor, options: FilterOptions = {}) =>
+  filtered("convolve2d", x, flip(kernel), options)) as FilterFunction;
+
+/** Edges of images: how fast brightness changes to the right and downwards, how fast at most, and in which direction. */
+export interface Edges<D extends Float> {
+  readonly x: Tensor<Dim[], D>;
+  readonly y: Tensor<Dim[], D>;
+  readonly magnitude: Tensor<Dim[], D>;
+  /** In radians from -π to π, 0 to the right, positive downwards. */
+  readonly direction: Tensor<Dim[], D>;
+}
+/** Sobel's edges of every image. `F[...,h,w] -> { x, y, magnitude, direction }` */
+export const sobel = <D extends Float>(image: Tensor<Shape, D>, options: FilterOptions = {}): Edges<D> => {
+  const x = correlate2d(image, sobelXKernel() as Tensor, options), y = correlate2d(image, sobelYKernel() as Tensor, options);
+  const magnitude = hypot(x as Tensor, y as Tensor) as Tensor, direction = atan2(y as Tensor, x as Tensor) as Tensor;
+  return { x, y, magnitude: magnitude as Tensor<Dim[], D>, direction: direction as Tensor<Dim[], D> };
+};

@@ -1,0 +1,166 @@
+/** README.md and docs/: every program in them runs, prints what is said, or is refused with the sentence that is shown. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import * as datasets from "../datasets/mod.ts";
+import * as models from "../models/mod.ts";
+import * as pullback from "../mod.ts";
+import { copyLibrary, outside } from "./packaging/package.ts";
+import { denoCheck, denoExecutable } from "./support/deno_check.ts";
+import { inDeno, projectPath, testUnless } from "./support/skips.ts";
+
+interface Program {
+  /** Line of its first line in the page. */
+  readonly line: number;
+  readonly source: string;
+  /** The text block that follows directly, if one does. */
+  readonly shown: string | null;
+}
+
+/** The `ts` blocks of a page. */
+const programsOf = (page: string): readonly Program[] => {
+  const text = readFileSync(projectPath(page), "utf8");
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```\n)?/gm)].map((found) => ({
+    line: text.slice(0, found.index).split("\n").length + 1,
+    source: found[1]!,
+    shown: found[2] ?? null,
+  }));
+};
+/** The sentences that stand above lines which must not compile, by the line below them. */
+const refused = (source: string): ReadonlyMap<number, string> =>
+  new Map(
+    source.split("\n").flatMap((line, i) => {
+      const sentence = /^\/\/ error: (.*)$/.exec(line)?.[1];
+      return sentence === undefined ? [] : [[i + 2, sentence] as const];
+    }),
+  );
+/** What a program is said to print, without regard to white space. */
+const promised = ({ source, shown }: Program): readonly string[] => {
+  const comments = [...source.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map((found) => found[1]!);
+  return `${comments.join(" ")} ${shown ?? ""}`.split(/\s+/).filter((word) => word !== "");
+};
+
+const folder = outside();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a program that imports the library from `root`, without any permission. */
+const start = (source: string, root: string) => {
+  const path = join(folder, `program_${crypto.randomUUID()}.ts`);
+  const absolute = (_: string, module: string) => `from "${pathToFileURL(join(root, module)).href}"`;
+  writeFileSync(path, source.replace(/from "\.{1,2}\/((?:\w+\/)*mod\.ts)"/g, absolute));
+  const words = inDeno ? ["run", "--no-prompt", "--no-check"] : ["run"];
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULLBACK_")));
+  const done = spawnSync(process.execPath, [...words, path], { encoding: "utf8", env: { ...env, NO_COLOR: "1" } });
+  return { words: done.stdout.split(/\s+/).filter((word) => word !== ""), status: done.status, errors: done.stderr };
+};
+
+const programs = programsOf("README.md");
+const right = programs.filter(({ source }) => refused(source).size === 0);
+const testChecked = testUnless(denoExecutable() === null ? "there is no deno executable to check types with" : null);
+
+describe("README.md", () => {
+  test.each(right.map((p) => [p.line, p] as const))("the program at line %d prints what is said", (_, program) => {
+    const done = start(program.source, projectPath(""));
+    expect(done.status, done.errors).toBe(0);
+    expect(done.words).toEqual(promised(program));
+  });
+
+  testChecked("what is said to compile does, what is said to be refused is, with that sentence", () => {
+    const sources = Object.fromEntries(programs.map(({ line, source }) => [`readme_${line}.ts`, source]));
+    const got = denoCheck(sources).map(({ file, line, text }) => {
+      const sentence = refused(sources[file]!).get(line);
+      return sentence !== undefined && text.includes(`"${sentence}"`) ? sentence : `${file}:${line}: ${text}`;
+    });
+    expect(got.toSorted()).toEqual(programs.flatMap(({ source }) => [...refused(source).values()]).toSorted());
+    expect(got.length).toBeGreaterThanOrEqual(3);
+  });
+
+  testChecked("the error of the first screen is what deno check prints", () => {
+    const text = readFileSync(projectPath("README.md"), "utf8");
+    const shown = /^```text\n(TS\d+[\s\S]*?)^```/m.exec(text)?.[1];
+    const wrong = programs[0]!.source.replace("kernel: 3", "kernel: 9");
+    const [first, ...others] = denoCheck({ "readme.ts": wrong });
+    expect(first?.text.replace(/\n +at file:[\s\S]*$/, "\n")).toBe(shown);
+    expect(others).toEqual([]);
+  });
+
+  test("the first program has 15 lines or less", () => {
+    expect(programs[0]!.source.trim().split("\n").length).toBeLessThanOrEqual(15);
+  });
+
+  test("every name in the table of names is exported", () => {
+    const section = readFileSync(projectPath("README.md"), "utf8").split(/^## Names$/m)[1]!.split(/^## /m)[0]!;
+    const rows = section.split("\n").filter((line) => line.startsWith("| "));
+    const reach = (from: object, path: string) =>
+      path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], from);
+    const missing = rows.flatMap((row) => {
+      const from = row.includes("`datasets/mod.ts`") ? datasets : row.includes("`models/mod.ts`") ? models : pullback;
+      const names = [...row.matchAll(/`([\w.]+)`/g)].map((found) => found[1]!).filter((name) => !/\.ts$/.test(name));
+      return names.filter((name) => reach(from, name) === undefined);
+    });
+    expect(missing).toEqual([]);
+    expect(rows.length).toBeGreaterThan(15);
+  });
+
+  test("its commands and its links lead somewhere", () => {
+    const text = readFileSync(projectPath("README.md"), "utf8");
+    const config = JSON.parse(readFileSync(projectPath("deno.json"), "utf8").replace(/^\s*\/\/.*$/gm, ""));
+    const tasks = new Set([...text.matchAll(/deno(?:@[\d.]+)? task (\w+)/g)].map((found) => found[1]!));
+    expect([...tasks].filter((task) => !(task in config.tasks))).toEqual([]);
+    expect([...tasks].toSorted()).toEqual(["ok", "test", "train"]);
+    const links = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map((found) => found[1]!);
+    expect(links.filter((link) => !existsSync(projectPath(link)))).toEqual([]);
+  });
+});
+
+describe("docs/adding_an_op.md", () => {
+  test("followed word by word in a copy of the tree, gives operations whose laws hold", () => {
+    const copy = join(folder, "copy");
+    mkdirSync(copy);
+    copyLibrary(copy);
+    for (const path of ["tests/core", "tests/support"]) {
+      cpSync(projectPath(path), join(copy, path), { recursive: true });
+    }
+    for (const file of ["deno.json", "import_map.json", "bunfig.toml"]) {
+      copyFileSync(projectPath(file), join(copy, file));
+    }
+    const use = programsOf("docs/adding_an_op.md").filter(({ source }) => {
+      const [, append, path] = /^\/\/ (append to )?(ops\/\w+\.ts)\n/.exec(source) ?? [];
+      if (path === undefined) return true;
+      if (append === undefined) expect(existsSync(join(copy, path))).toBe(false);
+      mkdirSync(dirname(join(copy, path)), { recursive: true });
+      appendFileSync(join(copy, path), source);
+      return false;
+    });
+    expect(use).toHaveLength(1);
+    writeFileSync(join(copy, "use.ts"), use[0]!.source.replace("../mod.ts", "./mod.ts"));
+
+    const done = start(use[0]!.source, copy);
+    expect(done.status, done.errors).toBe(0);
+    expect(done.words).toEqual(promised(use[0]!));
+
+    const run = (program: string, args: readonly string[]) =>
+      spawnSync(program, args, { cwd: copy, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+    const laws = inDeno
+      ? run(process.execPath, ["test", "--no-check", "-A", "--filter", "logCosh", "tests/core/laws_test.ts"])
+      : run(process.execPath, ["test", "-t", "logCosh", "./tests/core/laws_test.ts"]);
+    const report = laws.stdout + laws.stderr;
+    expect(laws.status, report).toBe(0);
+    expect(Number(/(\d+) pass/.exec(report)?.[1])).toBe(6);
+    if (denoExecutable() === null) return;
+    const checked = run(denoExecutable()!, ["check", "--quiet", "use.ts"]);
+    expect(checked.stderr).toBe("");
+  });
+});
