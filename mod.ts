@@ -26,7 +26,7 @@ export type { Tensor } from "./core/tensor.ts";
 export { mapTree, type Tree } from "./core/tree.ts";
 export { asShape } from "./core/typed.ts";
 export * from "./ops/mod.ts";
-export * as random from "./ops/random.ts";
+export * as random from "./ops/random_mod.ts";
 export * as nn from "./nn/mod.ts";
 export * as optim from "./nn/optim/mod.ts";
 export { grad, type GradOptions, jvp, linearize, valueAndGrad, vjp } from "./transforms/grad.ts";

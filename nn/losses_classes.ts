@@ -12,7 +12,7 @@ import { equal, notEqual, where } from "../ops/comparison.ts";
 import { pow } from "../ops/exponential.ts";
 import { checkIndex } from "../ops/known.ts";
 import { type AnyFloat, needFloat } from "../ops/pointwise.ts";
-import { iota } from "../ops/source.ts";
+import { full, iota } from "../ops/source.ts";
 import { expandDims, sum } from "../ops/structure.ts";
 import { type LossOptions, needLike, type Reduced, reduceLoss, type Reduction } from "./loss_reduction.ts";
 
@@ -55,7 +55,7 @@ const ofLabels = (op: string, logs: Tensor, labels: Tensor, axis: number, { weig
   const losses: Tensor = smoothing === 0
     ? neg(own)
     : neg(add(mul(own, 1 - smoothing), mul(sum(weighed, axis), smoothing / classes)) as Tensor);
-  const one = add(mul(iota(extents(logs), axis, logs.dtype), 0), w) as Tensor, share = sum(where(hit, one, 0) as Tensor, axis) as Tensor;
+  const share = typeof w === "number" ? full(extents(own), w, logs.dtype) as Tensor : sum(where(hit, w, 0) as Tensor, axis) as Tensor;
   return { losses: keep(losses), share: keep(share) };
 };
 

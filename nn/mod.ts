@@ -54,3 +54,9 @@ export {
   klDivergence, type KlOptions, l1Loss, mseLoss, poissonNllLoss, type PoissonOptions, smoothL1Loss, softMarginLoss,
 } from "./losses_elementwise.ts"; // deno-fmt-ignore
 export { marginRankingLoss, type RankingOptions, tripletMarginLoss, type TripletOptions } from "./losses_ranking.ts";
+export {
+  attention, type AttentionOptions, type EncoderOptions, type EncoderWeights, multiHeadAttention, type MultiHeadOptions,
+  type MultiHeadOutput, type MultiHeadWeights, type NormWeights, transformerEncoderLayer,
+} from "./attention.ts"; // deno-fmt-ignore
+export { gru, lstm, type RecurrentLayer, type RecurrentOutput, rnn } from "./recurrent.ts";
+export { gruCell, lstmCell, type RecurrentWeights, rnnCell } from "./recurrent_cells.ts";

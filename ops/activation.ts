@@ -56,11 +56,16 @@ const ofSides = (x: AnyFloat, f: (x: AnyFloat) => Tensor, g: (x: AnyFloat) => Te
   return where(positive, f(x), g(where(positive, 0, x) as AnyFloat));
 };
 /** x where it is positive, else alpha (exp(x) - 1); alpha is 1 unless given. `F[...S] -> F[...S]` (Clevert et al. 2015) */
-export const elu: UnaryWith<"elu", [alpha?: number]> = byData("elu", (x: Tensor, alpha = 1) =>
-  ofSides(needFloat("elu", x), (y) => y, (y) => mul(expm1(y), alpha)));
+export const elu: UnaryWith<"elu", [alpha?: number]> = byData(
+  "elu",
+  (x: Tensor, alpha = 1) => ofSides(needFloat("elu", x), (y) => y, (y) => mul(expm1(y), alpha)),
+);
 /** x where it is positive, else alpha (exp(x / alpha) - 1); alpha is 1 unless given. `F[...S] -> F[...S]` (Barron 2017) */
-export const celu: UnaryWith<"celu", [alpha?: number]> = byData("celu", (x: Tensor, alpha = 1) =>
-  ofSides(needFloat("celu", x), (y) => y, (y) => mul(expm1(div(y, alpha) as AnyFloat), alpha)));
+export const celu: UnaryWith<"celu", [alpha?: number]> = byData(
+  "celu",
+  (x: Tensor, alpha = 1) =>
+    ofSides(needFloat("celu", x), (y) => y, (y) => mul(expm1(div(y, alpha) as AnyFloat), alpha)),
+);
 /** λ x where x is positive, else λ α (exp(x) - 1), with which mean 0 and variance 1 persist. `F[...S] -> F[...S]` (Klambauer et al. 2017) */
 export const selu: Unary<"selu", Float> = ofFloat("selu", (x) => {
   const scale = 1.0507009873554804934193349852946, alpha = 1.6732632423543772848170429916717;
@@ -79,7 +84,10 @@ export const softplus: UnaryWith<"softplus", [beta?: number, threshold?: number]
   },
 );
 /** log(1 / (1 + exp(-x))), without loss of small terms. `F[...S] -> F[...S]` */
-export const logSigmoid: Unary<"logSigmoid", Float> = ofFloat("logSigmoid", (x) => neg(bind(softplusP, [neg(x)], null)));
+export const logSigmoid: Unary<"logSigmoid", Float> = ofFloat(
+  "logSigmoid",
+  (x) => neg(bind(softplusP, [neg(x)], null)),
+);
 /** x / (1 + exp(-x)). `F[...S] -> F[...S]` (Hendrycks and Gimpel 2016; also called swish) */
 export const silu: Unary<"silu", Float> = ofFloat("silu", (x) => mul(x, sigmoid(x)));
 /** x tanh(log(1 + exp(x))). `F[...S] -> F[...S]` (Misra 2019) */
@@ -92,12 +100,15 @@ export const tanhShrink: Unary<"tanhShrink", Float> = ofFloat("tanhShrink", (x) 
  * x Φ(x), Φ the distribution function of the normal distribution; or, as `"tanh"`, x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2.
  * `F[...S] -> F[...S]` (Hendrycks and Gimpel 2016)
  */
-export const gelu: UnaryWith<"gelu", [form?: "exact" | "tanh"]> = byData("gelu", (v: Tensor, form: "exact" | "tanh" = "exact") => {
-  const x = needFloat("gelu", v), half = mul(x, 0.5);
-  if (form === "exact") return mul(half, erfc(mul(x, -Math.SQRT1_2) as AnyFloat));
-  const inner = mul(mul(x, add(mul(square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI));
-  return mul(half, add(tanh(inner as AnyFloat), 1));
-});
+export const gelu: UnaryWith<"gelu", [form?: "exact" | "tanh"]> = byData(
+  "gelu",
+  (v: Tensor, form: "exact" | "tanh" = "exact") => {
+    const x = needFloat("gelu", v), half = mul(x, 0.5);
+    if (form === "exact") return mul(half, erfc(mul(x, -Math.SQRT1_2) as AnyFloat));
+    const inner = mul(mul(x, add(mul(square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI));
+    return mul(half, add(tanh(inner as AnyFloat), 1));
+  },
+);
 /**
  * log(x / (1 - x)), the inverse of sigmoid; with `margin`, of x kept between margin and 1 - margin. `F[...S] -> F[...S]`; NaN
  * outside [0, 1]
@@ -111,7 +122,11 @@ export const glu: Halving<"glu"> = byData("glu", (x: Tensor, axis = -1) => {
   const shape = extents(needFloat("glu", x)), a = normalizeAxis("glu", shape, axis), n = shape[a]!;
   if (n % 2 !== 0) {
     const expected = `an even number along axis ${a}`;
-    throw new ShapeError(`glu: expected ${expected} of ${showShape(shape)}, got ${n}`, { op: "glu", expected, got: `${n}` });
+    throw new ShapeError(`glu: expected ${expected} of ${showShape(shape)}, got ${n}`, {
+      op: "glu",
+      expected,
+      got: `${n}`,
+    });
   }
   return mul(slice(x, a, 0, n / 2) as Tensor, sigmoid(slice(x, a, n / 2, n) as AnyFloat));
 });

@@ -23,6 +23,7 @@ export const clamp: UnaryWith<"clamp", [min?: number | undefined, max?: number |
  * `F[...A], F[...B], F[...W] -> F[...broadcast]`
  */
 export const lerp: Blend<"lerp"> = byArity("lerp", 3, (a: Operand, b: Operand, weight: Operand): Tensor => {
-  const gap = sub(b, a) as Tensor, near = less(typeof weight === "number" ? Math.abs(weight) : abs(weight) as Tensor, 0.5);
+  const gap = sub(b, a) as Tensor,
+    near = less(typeof weight === "number" ? Math.abs(weight) : abs(weight) as Tensor, 0.5);
   return where(near as Tensor<[], "bool">, add(a, mul(weight, gap)), sub(b, mul(gap, sub(1, weight))));
 });

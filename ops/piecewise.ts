@@ -13,7 +13,8 @@ import type { Unary } from "./signatures.ts";
 import { reshape } from "./structure.ts";
 
 /** min(max(x, min), max), whose derivative on the limits is 0. */
-const inside = (x: Tensor, min: number, max: number): Tensor => where(lessEqual(x, min), min, where(greaterEqual(x, max), max, x));
+const inside = (x: Tensor, min: number, max: number): Tensor =>
+  where(lessEqual(x, min), min, where(greaterEqual(x, max), max, x));
 
 /** min(max(x, 0), 6); the derivative at 0 and at 6 is 0. `F[...S] -> F[...S]` */
 export const relu6: Unary<"relu6", Float> = ofFloat("relu6", (x) => inside(x, 0, 6));

@@ -31,9 +31,10 @@ export type Halve<Op extends string, S extends readonly unknown[], X extends num
   : [AxisKey<S, X>] extends [infer K extends string] ? [K] extends [never] ? AxisFail<Op, S, X>
     : HalveAt<Op, S, K, S[K & keyof S]>
   : never;
-type HalveAt<Op extends string, S extends readonly unknown[], K, W> = W extends number ? number extends W ? ReplaceAt<S, K, number>
-  : DivMod<W, 2> extends [infer Q, infer R] ? R extends 1
-      ? Fail<`${Op}: expected an even number along axis ${K & string} of ${Show<S>}, got ${W}`>
+type HalveAt<Op extends string, S extends readonly unknown[], K, W> = W extends number
+  ? number extends W ? ReplaceAt<S, K, number>
+  : DivMod<W, 2> extends [infer Q, infer R]
+    ? R extends 1 ? Fail<`${Op}: expected an even number along axis ${K & string} of ${Show<S>}, got ${W}`>
     : ReplaceAt<S, K, Q>
   : never
   : ReplaceAt<S, K, number>;

@@ -11,7 +11,7 @@ import { lowerReduce, reduceHost } from "./reduction.ts";
 import type { Axes, Reduction } from "./signatures.ts";
 import { pad, slice } from "./slice.ts";
 import { iota } from "./source.ts";
-import { expandAxes, permute, reduceOver, type ReduceOptions, reshape, sum } from "./structure.ts";
+import { expandAxes, permute, type ReduceOptions, reduceOver, reshape, sum } from "./structure.ts";
 
 /** d prod(x) = Σ dx[i] Π x[j], j ≠ i: without a division, so that zeros among the factors are no special case. */
 export const prodP: Primitive<{ readonly axes: readonly number[] }> = {
@@ -53,7 +53,8 @@ const others = (x: Tensor): Tensor => {
   const shape = extents(x), lead = shape.slice(0, -1), n = shape.at(-1)!;
   if (n > BLOCK) {
     // The others within the block, times the other blocks.
-    const blocks = Math.ceil(n / BLOCK), full = pad(x, [...lead.map(() => [0, 0] as const), [0, blocks * BLOCK - n]], 1);
+    const blocks = Math.ceil(n / BLOCK),
+      full = pad(x, [...lead.map(() => [0, 0] as const), [0, blocks * BLOCK - n]], 1);
     const parts = reshape(full, [...lead, blocks, BLOCK]), axis = lead.length + 1;
     const outer = others(bind(prodP, [parts], { axes: [axis] }));
     const around = expandAxes(outer, extents(parts), extents(outer).map((_, i) => i));

@@ -116,7 +116,7 @@ export type Keys<N extends number, T extends Key[] = []> = number extends N ? Ke
   : T["length"] extends 32 ? Key[]
   : Keys<N, [...T, Key]>;
 
-/** A new key from a key and a whole number, such as the number of a step. `u32[2] -> u32[2]` */
+/** A new key from a key and a whole number, such as the number of a step; `foldIn(k, i)` is the i-th key of `split(k, n)`. `u32[2] -> u32[2]` */
 export const foldIn = (k: Key, data: number | Tensor<[], "u32" | "i32">): Key => {
   const low = typeof data === "number" ? constant(u32(data), aval([], "u32")) : cast(data, "u32");
   const [k0, k1] = words(k, []),

@@ -17,7 +17,12 @@ export const erfP = smooth("erf", (x) => mul(gaussian(x), TWO_BY_ROOT_PI), [-2, 
 /** d erfc(x) = -2/√π exp(-x²) dx */
 export const erfcP = smooth("erfc", (x) => mul(gaussian(x), -TWO_BY_ROOT_PI), [-2, -0.5, 0, 1.5]);
 /** d erfinv(x) = √π/2 exp(erfinv(x)²) dx */
-export const erfinvP = smooth("erfinv", (_x, out) => mul(exp(square(out) as AnyFloat), 1 / TWO_BY_ROOT_PI), [-0.9, -0.5, 0, 0.7]);
+export const erfinvP = smooth("erfinv", (_x, out) => mul(exp(square(out) as AnyFloat), 1 / TWO_BY_ROOT_PI), [
+  -0.9,
+  -0.5,
+  0,
+  0.7,
+]);
 /** d log|Γ(x)| = digamma(x) dx */
 export const lgammaP = smooth("lgamma", (x) => digamma(x), [-0.6, 0.3, 1.5, 4]);
 /** d digamma(x) = trigamma(x) dx */

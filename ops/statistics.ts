@@ -38,27 +38,32 @@ const spread = (name: string, x: Tensor, axis: Axes, { correction = 1, ...option
  */
 export const variance: Reduction<"variance", Float, "same", Correction> = byData(
   "variance",
-  (x: Tensor, axis?: Axes, options: VarianceOptions = {}) => spread("variance", needFloat("variance", x), axis, options),
+  (x: Tensor, axis?: Axes, options: VarianceOptions = {}) =>
+    spread("variance", needFloat("variance", x), axis, options),
 );
 /** Square root of the variance; its derivative is 0 where it is 0. `F[...S] -> F[...S without axes]` */
 export const std: Reduction<"std", Float, "same", Correction> = byData(
   "std",
-  (x: Tensor, axis?: Axes, options: VarianceOptions = {}) => root(spread("std", needFloat("std", x), axis, options), sqrt),
+  (x: Tensor, axis?: Axes, options: VarianceOptions = {}) =>
+    root(spread("std", needFloat("std", x), axis, options), sqrt),
 );
 
 /**
  * log Σ exp(x) over an axis, several, or all, without overflow. `F[...S] -> F[...S without axes]`; -Infinity for an empty sum.
  */
-export const logSumExp: Reduction<"logSumExp", Float> = byData("logSumExp", (v: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
-  const x = needFloat("logSumExp", v), shape = extents(x), axes = normalizeAxes("logSumExp", shape, axis);
-  if (axes.some((a) => shape[a] === 0)) {
-    const out = shape.flatMap((d, i) => !axes.includes(i) ? [d] : options.keepdims ? [1] : []);
-    return full(out, -Infinity, x.dtype);
-  }
-  const top: Tensor = stopGradient(max(x, axis, { keepdims: true })), shift: Tensor = where(isFinite(top), top, 0);
-  const total: Tensor = log(sum(exp(sub(x, shift) as AnyFloat), axis, options) as AnyFloat);
-  return add(total, reshape(shift, extents(total)));
-});
+export const logSumExp: Reduction<"logSumExp", Float> = byData(
+  "logSumExp",
+  (v: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
+    const x = needFloat("logSumExp", v), shape = extents(x), axes = normalizeAxes("logSumExp", shape, axis);
+    if (axes.some((a) => shape[a] === 0)) {
+      const out = shape.flatMap((d, i) => !axes.includes(i) ? [d] : options.keepdims ? [1] : []);
+      return full(out, -Infinity, x.dtype);
+    }
+    const top: Tensor = stopGradient(max(x, axis, { keepdims: true })), shift: Tensor = where(isFinite(top), top, 0);
+    const total: Tensor = log(sum(exp(sub(x, shift) as AnyFloat), axis, options) as AnyFloat);
+    return add(total, reshape(shift, extents(total)));
+  },
+);
 
 /** Options of `norm`. */
 export interface NormOptions extends ReduceOptions {

@@ -16,11 +16,14 @@ const binary = [
   0.0001546288258396089,
 ];
 
-/** x + low = n ln 2 + r, |r| <= ln 2 / 2 (Cody and Waite 1980). */
+/**
+ * x + low = n ln 2 + r, |r| <= ln 2 / 2 (Cody and Waite 1980). The order of the sum matters: Mesa gathers n where the two
+ * products are summands of different brackets.
+ */
 export const reduce = (x: Expr, low?: Expr): { readonly n: Expr; readonly r: Expr } => {
-  const n = m.round(m.mul(x, m.f(LOG2E))), rest = m.mul(n, m.f(LN2[1]));
-  const head = m.sub(x, m.mul(n, m.f(LN2[0])));
-  return { n, r: low === undefined ? m.sub(head, rest) : m.add(head, m.sub(low, rest)) };
+  const n = m.round(m.mul(x, m.f(LOG2E)));
+  const r = m.sub(m.sub(x, m.mul(n, m.f(LN2[0]))), m.mul(n, m.f(LN2[1])));
+  return { n, r: low === undefined ? r : m.add(r, low) };
 };
 /** e^r - 1 for a reduced r. */
 export const expm1Reduced = (r: Expr): Expr => m.add(r, m.mul(m.mul(r, r), m.horner(r, tail)));

@@ -1,10 +1,14 @@
 import { type Axis, type Expr, type Fold, operands, visit } from "../../core/expr.ts";
-import { affine, bounds } from "../../core/index_expr.ts";
+import { type Affine, affine, bounds } from "../../core/index_expr.ts";
 
 /** What is known of the expressions of one kernel. */
 export interface Analysis {
   /** The axes a value depends on; a fold binds its own. */
   readonly free: (e: Expr) => ReadonlySet<Axis>;
+  /** The same as a list, in a fixed order. */
+  readonly freeList: (e: Expr) => readonly Axis[];
+  /** The affine form of an index and the least value it takes. */
+  readonly form: (index: Expr) => { readonly form: Affine; readonly least: number };
   /** Whether computing it reads memory, so that it must not be computed where a guard does not hold. */
   readonly reads: (e: Expr) => boolean;
   /** Whether `e` is `part` or contains it. */
@@ -33,7 +37,9 @@ export const analyse = (contracted: readonly Axis[] = []): Analysis => {
   });
   const reads: Analysis["reads"] = memoized((e) => e.tag === "load" || operands(e).some(reads));
   const parts = memoized((e): ReadonlySet<Expr> => new Set([e, ...operands(e).flatMap((x) => [...parts(x)])]));
-  return { free, reads, contains: (e, part) => parts(e).has(part) };
+  const freeList = memoized((e) => [...free(e)].sort((x, y) => x.id - y.id));
+  const form = memoized((e) => ({ form: affine(e), least: bounds(e)[0] }));
+  return { free, freeList, form, reads, contains: (e, part) => parts(e).has(part) };
 };
 
 /** The folds that are computed whatever the guards say. */

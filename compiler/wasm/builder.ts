@@ -39,8 +39,8 @@ export interface Builder {
   f32(value: number): Value;
   f64(value: number): Value;
   i64(value: bigint): Value;
-  /** A vector constant, from its bytes. */
-  vector(bytes: Uint8Array): Value;
+  /** A vector constant of four words. */
+  vector(...words: readonly number[]): Value;
   op(name: Opcode, ...args: readonly Value[]): Value;
   lane(name: LaneOp, at: number, ...args: readonly Value[]): Value;
   shuffle(at: readonly number[], a: Value, b: Value): Value;
@@ -59,6 +59,8 @@ export interface Builder {
   assign(target: Value, value: Value): Value;
   loop(range: LoopRange, init: readonly Value[], body: (i: Value, carried: readonly Value[]) => readonly Value[]): readonly Value[];
   choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
+  /** Keeps loads in this scope: what they read is written in it, before. */
+  fenced(build: () => void): void;
   /** Builds in an outer scope. */
   at<T>(scope: Scope, build: () => T): T;
   finish(name: string): WasmFunction;
@@ -90,35 +92,66 @@ const folds: Partial<Record<Opcode, (x: number, y: number) => number>> = {
 const neutral: Partial<Record<Opcode, number>> = { "i32.add": 0, "i32.sub": 0, "i32.mul": 1, "i32.shl": 0, "i32.or": 0, "i32.xor": 0 };
 const commutes: ReadonlySet<Opcode> = new Set(["i32.add", "i32.mul", "i32.or", "i32.xor"]);
 
+/** An instruction with its immediates, numbered. */
+interface Instruction extends Coded {
+  readonly id: number;
+}
+
 export const createBuilder = (): Builder => {
   const root = newScope(null);
   let here = root, fence = root, next = 0;
 
   const value = (scope: Scope, kind: Value["kind"], { code, type }: Coded, args: readonly Value[], constant: number | null = null): Value =>
     ({ id: next++, type, code, args, scope, kind, constant });
-  const define = (scope: Scope, key: string, kind: "load" | "pure", c: () => Coded, args: readonly Value[]): Value => {
-    const full = `${key}(${args.map((a) => a.id)})`;
+  const instructions = new Map<string, Instruction>();
+  const instruction = (key: string, make: () => Coded): Instruction => {
+    const known = instructions.get(key);
+    if (known !== undefined) return known;
+    const made = { id: instructions.size, ...make() };
+    instructions.set(key, made);
+    return made;
+  };
+  /** A number where it can be one: it is looked up much faster. */
+  const keyOf = (i: Instruction, args: readonly Value[]): string | number =>
+    args.length <= 2 && i.id < 2 ** 13 && next < 2 ** 20
+      ? (i.id * 2 ** 20 + (args.length > 0 ? args[0]!.id : 0)) * 2 ** 20 + (args.length > 1 ? args[1]!.id : 0)
+      : `${i.id} ${args.map((a) => a.id)}`;
+  const define = (scope: Scope, i: Instruction, kind: "load" | "pure", args: readonly Value[]): Value => {
+    const key = keyOf(i, args);
     for (let s: Scope | null = scope; s !== null; s = kind === "load" ? s.parent : null) {
-      const found = s.known.get(full);
+      const found = s.known.get(key);
       if (found !== undefined) return found;
     }
-    const made = value(scope, kind, c(), args);
-    scope.known.set(full, made);
+    const made = value(scope, kind, i, args);
+    scope.known.set(key, made);
     scope.statements.push({ tag: "let", value: made });
     return made;
   };
-  const place = (args: readonly Value[], least: Scope = root): Scope => args.reduce((s, a) => inner(s, a.scope), least);
-  const pure = (key: string, c: () => Coded, args: readonly Value[]): Value => define(place(args), key, "pure", c, args);
+  const place = (args: readonly Value[], least: Scope = root): Scope => {
+    let scope = least;
+    for (const a of args) scope = inner(scope, a.scope);
+    return scope;
+  };
+  const pure = (i: Instruction, args: readonly Value[]): Value => define(place(args), i, "pure", args);
 
   const constants = new Map<string, Value>();
   const constant = (key: string, c: () => Coded, of: number | null): Value => {
-    const known = constants.get(key) ?? value(root, "constant", c(), [], of);
-    constants.set(key, known);
-    return known;
+    const known = constants.get(key);
+    if (known !== undefined) return known;
+    const made = value(root, "constant", c(), [], of);
+    constants.set(key, made);
+    return made;
   };
   const number = (type: "f32" | "f64", v: number): Value =>
     constant(`${type} ${Object.is(v, -0) ? "-0" : v}`, () => codedConst(type, v), null);
-  const i32 = (v: number): Value => constant(`i32 ${v | 0}`, () => codedConst("i32", v), v | 0);
+  const integers = new Map<number, Value>();
+  const i32 = (v: number): Value => {
+    const known = integers.get(v | 0);
+    if (known !== undefined) return known;
+    const made = value(root, "constant", codedConst("i32", v), [], v | 0);
+    integers.set(v | 0, made);
+    return made;
+  };
 
   const variable = (type: ValType): Variable => ({ type, index: null });
   const reads = new Map<Value, Variable>(), carries = new Set<Value>();
@@ -152,11 +185,9 @@ export const createBuilder = (): Builder => {
     f32: (v) => number("f32", v),
     f64: (v) => number("f64", v),
     i64: (v) => constant(`i64 ${v}`, () => codedConst("i64", v), null),
-    vector: (bytes) => {
-      const zero = bytes.every((x) => x === 0);
-      return zero
-        ? constant("v128 0", () => codedVector(bytes), null)
-        : pure(`v128 ${bytes}`, () => codedVector(bytes), []);
+    vector: (...words) => {
+      if (words.every((w) => w === 0)) return constant("v128 0", () => codedVector(words), null);
+      return pure(instruction(`v128 ${words}`, () => codedVector(words)), []);
     },
     op: (name, ...args) => {
       const [x, y] = args, fold = folds[name];
@@ -165,18 +196,20 @@ export const createBuilder = (): Builder => {
       if (none !== undefined && y!.constant === none) return x!;
       if (none !== undefined && x!.constant === none && commutes.has(name)) return y!;
       if (name === "i32.mul" && (x!.constant === 0 || y!.constant === 0)) return i32(0);
-      return pure(name, () => coded(name), args);
+      return pure(instruction(name, () => coded(name)), args);
     },
-    lane: (name, k, ...args) => pure(`${name} ${k}`, () => codedLane(name, k), args),
-    shuffle: (lanes, x, y) => pure(`shuffle ${lanes}`, () => codedShuffle(lanes), [x, y]),
+    lane: (name, k, ...args) => pure(instruction(`${name} ${k}`, () => codedLane(name, k)), args),
+    shuffle: (lanes, x, y) => pure(instruction(`shuffle ${lanes}`, () => codedShuffle(lanes)), [x, y]),
     select: (condition, yes, no) => {
       if (condition.constant !== null) return condition.constant !== 0 ? yes : no;
-      return yes === no ? yes : pure("select", () => ({ code: [control.select], type: yes.type }), [yes, no, condition]);
+      if (yes === no) return yes;
+      return pure(instruction(`select ${yes.type}`, () => ({ code: [control.select], type: yes.type })), [yes, no, condition]);
     },
-    call: (index, args) => pure(`call ${index}`, () => ({ code: [control.call, ...unsigned(index)], type: "f64" }), args),
+    call: (index, args) => pure(instruction(`call ${index}`, () => ({ code: [control.call, ...unsigned(index)], type: "f64" })), args),
     load: (name, address, offset, lane, rest) => {
       const args = rest === undefined ? [address] : [address, rest];
-      return define(place(args, fence), `${name} ${offset} ${lane}`, "load", () => codedAccess(name, offset, lane), args);
+      const i = instruction(`${name} ${offset} ${lane}`, () => codedAccess(name, offset, lane));
+      return define(place(args, fence), i, "load", args);
     },
     loadScratch: (name, address, offset) => {
       const made = value(inner(here, address.scope), "load", codedAccess(name, offset), [address]);
@@ -234,6 +267,7 @@ export const createBuilder = (): Builder => {
       here.statements.push({ tag: "if", condition, then: scopes[0], otherwise: scopes[1] });
       return results.map((v) => read(v, here));
     },
+    fenced: (build) => at(here, build, here),
     at: (scope, build) => at(scope, build),
     finish: (name) => ({ name, params, ...print(root, reads, params.length) }),
   };

@@ -22,7 +22,7 @@ export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel 
     bytes,
     phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
     tempBytes: 0,
-    scratchBytes: Math.max(...phases.map((p) => "scratchBytes" in p ? Number(p.scratchBytes) : 0)),
+    scratchBytes: Math.max(...phases.map((p) => p.scratchBytes)),
     functions: imports.names,
     key: digest(bytes),
   };

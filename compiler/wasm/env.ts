@@ -28,8 +28,9 @@ export interface Env {
   /** Conditions that are known here. */
   readonly known: ReadonlyMap<Expr, boolean>;
   readonly memo: Map<Expr, Val>;
-  /** The unrolled copies that are computed together with this one, itself included. */
+  /** The unrolled copies that are computed together with this one, itself included, and what they have in common. */
   family: readonly Env[];
+  shared: Map<string, Val>;
 }
 /** A computed element: a number, or one for each lane. */
 export interface Val {
@@ -50,12 +51,12 @@ export interface Context extends Spelling {
   readonly splats: Map<Value, () => Value>;
 }
 
-export const emptyEnv: Env = { bindings: new Map(), lanes: null, mask: null, known: new Map(), memo: new Map(), family: [] };
+export const emptyEnv: Env = { bindings: new Map(), lanes: null, mask: null, known: new Map(), memo: new Map(), family: [], shared: new Map() };
 
-type Change = Partial<Omit<Env, "memo" | "family">>;
+type Change = Partial<Omit<Env, "memo" | "family" | "shared">>;
 /** An environment like `env`, with nothing computed yet. */
 export const derive = (env: Env, change: Change): Env => {
-  const made: Env = { ...env, ...change, memo: new Map(), family: [] };
+  const made: Env = { ...env, ...change, memo: new Map(), family: [], shared: new Map() };
   made.family = [made];
   return made;
 };
@@ -63,7 +64,11 @@ export const bind = (env: Env, axis: Axis, base: Value, offset: number, change: 
   derive(env, { bindings: new Map(env.bindings).set(axis, { base, offset }), ...change });
 /** Makes a family of environments. */
 export const together = (envs: readonly Env[]): readonly Env[] => {
-  for (const e of envs) e.family = envs;
+  const shared = new Map<string, Val>();
+  for (const e of envs) {
+    e.family = envs;
+    e.shared = shared;
+  }
   return envs;
 };
 export const bindingOf = (env: Env, axis: Axis): Binding => {
@@ -90,9 +95,10 @@ export const placeOf = (cx: Context, e: Expr, env: Env): Scope => {
 };
 /** Equal keys: equal values of `e`. */
 export const keyOf = (cx: Context, e: Expr, env: Env): string => {
-  const axes = [...cx.analysis.free(e)].sort((x, y) => x.id - y.id).map((a) => {
+  let key = `${e.tag} ${e.id} ${env.lanes?.id} ${env.mask?.lanes?.id} ${env.mask?.any?.id}`;
+  for (const a of cx.analysis.freeList(e)) {
     const { base, offset } = bindingOf(env, a);
-    return `${a.id}=${base.id}+${offset}`;
-  });
-  return `${e.tag} ${e.id} ${env.lanes?.id} ${env.mask?.lanes?.id} ${env.mask?.any?.id} ${axes}`;
+    key += ` ${a.id}=${base.id}+${offset}`;
+  }
+  return key;
 };

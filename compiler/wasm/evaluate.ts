@@ -2,7 +2,7 @@ import { type Axis, type Expr, visit } from "../../core/expr.ts";
 import type { MathImport } from "./abi.ts";
 import { analyse, guardConditions, openFolds } from "./analysis.ts";
 import type { Builder } from "./builder.ts";
-import type { Context, Env, Val } from "./env.ts";
+import { type Context, type Env, keyOf, type Val } from "./env.ts";
 import { evaluateFold } from "./fold.ts";
 import { evaluateGuard } from "./guard.ts";
 import { evaluateAxis, evaluateLoad } from "./load.ts";
@@ -27,17 +27,22 @@ export interface ContextOptions {
   /** Number of addresses in the arguments. */
   readonly buffers: number;
   readonly width: Width;
+  /** Where in scratch memory copies are, loaded under the numbers after those of the buffers. */
+  readonly copies?: readonly number[];
   /** What `Acc` is, and the axes it depends on. */
   readonly acc?: { readonly axes: readonly Axis[]; readonly of: (env: Env) => Val };
 }
 
 /** Everything that computing expressions in one function needs. */
-export const createContext = ({ b, imports, roots, buffers, width, acc }: ContextOptions): Context => {
+export const createContext = ({ b, imports, roots, buffers, width, copies = [], acc }: ContextOptions): Context => {
   const analysis = analyse(acc?.axes);
   const evaluate = (e: Expr, env: Env): Val => {
     const seen = env.memo.get(e);
     if (seen !== undefined) return seen;
-    const value = compute(e, env);
+    // Loads and guards are also shared between copies that agree in the axes they depend on.
+    const key = env.family.length > 1 && (e.tag === "load" || e.tag === "guard") ? keyOf(cx, e, env) : null;
+    const value = (key === null ? undefined : env.shared.get(key)) ?? compute(e, env);
+    if (key !== null) env.shared.set(key, value);
     env.memo.set(e, value);
     return value;
   };
@@ -67,7 +72,10 @@ export const createContext = ({ b, imports, roots, buffers, width, acc }: Contex
     math: (name, args) => b.call(imports.indexOf(name), args),
     width,
     analysis,
-    addresses: Array.from({ length: buffers }, (_, i) => b.load("i32.load", b.param(0), 4 * i)),
+    addresses: [
+      ...Array.from({ length: buffers }, (_, i) => b.load("i32.load", b.param(0), 4 * i)),
+      ...copies.map((at) => b.op("i32.add", b.param(3), b.i32(at))),
+    ],
     folds: openFolds(roots),
     conditions: guardConditions(roots, analysis.reads),
     evaluate,

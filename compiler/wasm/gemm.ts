@@ -6,10 +6,11 @@ import { bind, type Context, derive, emptyEnv, type Env, type Val } from "./env.
 import { createContext, type Imports } from "./evaluate.ts";
 import { decode, overTasks } from "./grid.ts";
 import type { Value } from "./ir.ts";
-import { pack, type Panel } from "./pack.ts";
+import { pack } from "./pack.ts";
+import { clear, type Panel, readPanel } from "./panel.ts";
 import type { PhaseCode } from "./phase.ts";
 import { writeStores } from "./store.ts";
-import { type Box, boxAt, boxCount, boxes, boxLength, positionIn, type Tiling, tiling } from "./tile.ts";
+import { type Box, boxAt, boxCount, boxes, boxLength, type Tiling, tiling } from "./tile.ts";
 import { splatWord } from "./values.ts";
 
 /**
@@ -45,10 +46,7 @@ export const gemmPlan = (c: Contraction): GemmPlan => {
   }
 };
 
-export interface GemmCode extends PhaseCode {
-  readonly scratchBytes: number;
-}
-export const emitGemm = (kernel: Kernel, c: Contraction, imports: Imports, name: string): GemmCode => {
+export const emitGemm = (kernel: Kernel, c: Contraction, imports: Imports, name: string): PhaseCode => {
   const plan = gemmPlan(c), { batch, m, n, k } = plan, b = createBuilder();
   const pitchA = pitchOf(k.length), pitchB = pitchOf(up(n.length, tileColumns)), pitchC = up(n.length, tileColumns);
   const rows = up(m.length, tileRows), sizes = [rows * pitchA, up(k.length, unroll) * pitchB, rows * pitchC].map((s) => up(4 * s, 64));
@@ -56,7 +54,7 @@ export const emitGemm = (kernel: Kernel, c: Contraction, imports: Imports, name:
   const panelA: Panel = { address: a!, pitch: pitchA }, panelB: Panel = { address: bb!, pitch: pitchB }, panelC: Panel = { address: cc!, pitch: pitchC };
   let boxM: Box, boxN: Box;
   const roots: readonly Expr[] = [c.a, c.b, ...kernel.stores.flatMap((s) => [s.index, s.value])];
-  const of = (env: Env): Val => accumulated(cx, env, plan, boxM, boxN, panelC);
+  const of = (env: Env): Val => readPanel(cx, env, { tiling: m, box: boxM }, { tiling: n, box: boxN }, panelC);
   const acc = { axes: [...c.batch, ...c.m, ...c.n], of };
   const cx: Context = createContext({ b, imports, roots, buffers: kernel.buffers.length + 1, width: 4, acc });
   const counts = [...batch.counts, ...m.counts, ...n.counts], tasks = counts.reduce((x, y) => x * y, 1);
@@ -89,14 +87,6 @@ const overBoxes = (cx: Context, t: Tiling, body: (box: Box) => void, numbers: re
     return [];
   });
 };
-const clear = ({ b }: Context, address: Value, bytes: number): void => {
-  b.loop({ from: b.i32(0), to: b.i32(bytes), step: 64 }, [], (i) => {
-    const at = b.op("i32.add", address, i), value = splatWord(b, 0);
-    b.store([0, 16, 32, 48].map((offset) => ({ name: "v128.store", address: at, offset, value }) as const));
-    return [];
-  });
-};
-
 interface Extent {
   readonly height: Value;
   readonly wide: Value;
@@ -140,14 +130,6 @@ const multiply = (cx: Context, { height, wide, deep }: Extent, a: Panel, bb: Pan
   });
 };
 
-/** The finished sum at a point of the tile. */
-const accumulated = (cx: Context, env: Env, { m, n }: GemmPlan, boxM: Box, boxN: Box, c: Panel): Val => {
-  const { b } = cx, row = positionIn(cx, m, boxM, env, 4 * c.pitch), column = positionIn(cx, n, boxN, env, 4);
-  const address = b.op("i32.add", b.op("i32.add", c.address, row.value), column.value), offset = row.constant + column.constant;
-  if (env.lanes === null) return { value: b.loadScratch("f32.load", address, offset), wide: false };
-  if (env.lanes !== n.axes.at(-1)) throw new Error("the lanes of a tile are its last columns");
-  return { value: b.loadScratch("v128.load", address, offset), wide: true };
-};
 /** The stores of a tile, along the grid. */
 const epilogue = (cx: Context, kernel: Kernel, { m, n }: GemmPlan, boxM: Box, boxN: Box, start: Env): void => {
   const ranges = new Map<Axis, readonly [Value, Value]>();

@@ -24,13 +24,23 @@ export const partition = (extents: readonly number[], spans: readonly number[], 
   return { sizes, tasks };
 };
 
+/** What is done before the loop over axis `at` (or the body, after the last): calls `next`, which makes the rest. */
+export type Between = (at: number, family: readonly Env[], next: () => void) => void;
+
 /** Runs `body` over the index space of each of this call's tasks, in blocks. */
-export const overGrid = (cx: Context, axes: readonly Blocks[], { sizes, tasks }: Partition, body: (family: readonly Env[]) => void): void => {
+export const overGrid = (
+  cx: Context,
+  axes: readonly Blocks[],
+  { sizes, tasks }: Partition,
+  body: (family: readonly Env[]) => void,
+  between: Between = (_at, _family, next) => next(),
+): void => {
   const { b } = cx;
   overTasks(cx, tasks, (task) => {
     const counts = axes.map(({ axis }, i) => Math.ceil(axis.extent / sizes[i]!));
     const numbers = decode(cx, task, counts);
-    const walk = (at: number, family: readonly Env[]): void => {
+    const walk = (at: number, family: readonly Env[]): void => between(at, family, () => step(at, family));
+    const step = (at: number, family: readonly Env[]): void => {
       const blocks = axes[at];
       if (blocks === undefined) return body(family);
       const { extent } = blocks.axis, size = sizes[at]!, from = b.op("i32.mul", numbers[at]!, b.i32(size));

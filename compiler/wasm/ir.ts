@@ -32,7 +32,8 @@ export interface Scope {
   readonly parent: Scope | null;
   readonly depth: number;
   readonly statements: Statement[];
-  readonly known: Map<string, Value>;
+  /** What has been computed here, by instruction and operands. */
+  readonly known: Map<string | number, Value>;
 }
 
 export interface Effect {

@@ -1,6 +1,5 @@
 import { byteSize, type DType } from "../../core/dtype.ts";
 import type { Expr, Load } from "../../core/expr.ts";
-import { affine, bounds } from "../../core/index_expr.ts";
 import { stepAlong } from "./analysis.ts";
 import { bindingOf, type Context, type Env, type Val, varies, wide } from "./env.ts";
 import { fromHalf } from "./half.ts";
@@ -22,7 +21,7 @@ const times = ({ b }: Context, x: Value, k: number): Value => {
 };
 /** The address of an element; of the one in the first lane where it differs between lanes. Sums of what changes least come first. */
 export const placeOfElement = (cx: Context, buffer: Value, index: Expr, dtype: DType, env: Env): Place => {
-  const { b } = cx, form = affine(index), size = byteSize[dtype];
+  const { b } = cx, { form, least } = cx.analysis.form(index), size = byteSize[dtype];
   let constant = form.constant;
   const terms = [...form.terms].map(([atom, c]) => {
     if (atom.tag !== "axis") return { value: cx.evaluate(atom, env).value, c };
@@ -32,7 +31,7 @@ export const placeOfElement = (cx: Context, buffer: Value, index: Expr, dtype: D
   }).sort((x, y) => x.value.scope.depth - y.value.scope.depth);
   const address = terms.reduce((sum, { value, c }) => b.op("i32.add", sum, times(cx, value, c * size)), buffer);
   const offset = constant * size;
-  if (offset >= 0 && (offset <= margin || bounds(index)[0] - form.constant >= 0)) return { address, offset };
+  if (offset >= 0 && (offset <= margin || least - form.constant >= 0)) return { address, offset };
   return { address: b.op("i32.add", address, b.i32(offset)), offset: 0 };
 };
 /** The same address where it may be read, else one that always may. */

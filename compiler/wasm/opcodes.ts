@@ -146,7 +146,10 @@ export const codedConst = (type: "i32" | "i64" | "f32" | "f64", value: number | 
     ? [0x43, ...float(4, Number(value))]
     : [0x44, ...float(8, Number(value))],
 });
-export const codedVector = (bytes: Uint8Array): Coded => ({ code: [0xfd, 0x0c, ...bytes], type: "v128" });
+export const codedVector = (words: readonly number[]): Coded => ({
+  code: [0xfd, 0x0c, ...new Uint8Array(Int32Array.from(words).buffer)],
+  type: "v128",
+});
 
 export const typeByte: Readonly<Record<ValType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 /** Structured control; `select` takes numbers, vectors through `bitselect`. */

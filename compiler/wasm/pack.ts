@@ -2,21 +2,9 @@ import type { Axis, Expr } from "../../core/expr.ts";
 import { type Blocks, overBlocks } from "./blocks.ts";
 import { estimate } from "./cost.ts";
 import { type Context, type Env, wide } from "./env.ts";
-import type { Value } from "./ir.ts";
+import { type Panel, placeIn, type Side } from "./panel.ts";
 import { storeLanes } from "./store.ts";
-import { type Box, positionIn, type Tiling } from "./tile.ts";
 import { splatWord } from "./values.ts";
-
-/** A matrix of f32 in scratch memory: element (row, column) at `address + 4 (row * pitch + column)`. */
-export interface Panel {
-  readonly address: Value;
-  readonly pitch: number;
-}
-/** The side of a matrix: axes in boxes, and the box that is packed. */
-export interface Side {
-  readonly tiling: Tiling;
-  readonly box: Box;
-}
 
 /** Whether the values of `down` should be in lanes, rather than those of `across`. */
 const transposed = (cx: Context, e: Expr, down: Axis | undefined, across: Axis | undefined): boolean => {
@@ -50,11 +38,6 @@ export const pack = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Pan
   walk(0, [env]);
 };
 
-const placeIn = (cx: Context, rows: Side, columns: Side, { address, pitch }: Panel, env: Env) => {
-  const { b } = cx, r = positionIn(cx, rows.tiling, rows.box, env, 4 * pitch), c = positionIn(cx, columns.tiling, columns.box, env, 4);
-  const [outer, nested] = r.value.scope.depth <= c.value.scope.depth ? [r.value, c.value] : [c.value, r.value];
-  return { address: b.op("i32.add", b.op("i32.add", address, outer), nested), offset: r.constant + c.constant };
-};
 const write = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, family: readonly Env[]): void => {
   for (const env of family) {
     const value = wide(cx, cx.evaluate(e, env), "f32");

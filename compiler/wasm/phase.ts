@@ -5,4 +5,6 @@ export interface PhaseCode {
   readonly code: WasmFunction;
   readonly tasks: number;
   readonly cost: number;
+  /** Scratch memory it needs. */
+  readonly scratchBytes: number;
 }

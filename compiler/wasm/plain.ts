@@ -51,5 +51,5 @@ export const emitPlain = (k: Kernel, imports: Imports, schedule: Schedule, name:
   }, 0);
   const cut = partition(k.grid.map((a) => a.extent), blocks.map((x) => spanOf(cx, x)), cost);
   overGrid(cx, blocks, cut, (family) => writeStores(cx, k.stores, k.buffers.map((x) => x.dtype), family));
-  return { code: b.finish(name), tasks: cut.tasks, cost: Math.ceil(cost) };
+  return { code: b.finish(name), tasks: cut.tasks, cost: Math.ceil(cost), scratchBytes: 0 };
 };

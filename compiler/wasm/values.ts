@@ -15,9 +15,8 @@ export type Kind = "f32" | "f64" | "i32" | "u32" | "bool";
 export const kindOf = (d: DType): Kind => d === "f16" ? "f32" : d;
 export const typeOf = (d: DType): ValType => d === "f64" ? "f64" : d === "f32" || d === "f16" ? "f32" : "i32";
 
-export const words = (...w: readonly number[]): Uint8Array => new Uint8Array(Int32Array.of(...w).buffer);
 /** A vector constant of four equal words. */
-export const splatWord = (b: Builder, w: number): Value => b.vector(words(w, w, w, w));
+export const splatWord = (b: Builder, w: number): Value => b.vector(w, w, w, w);
 const bits = new DataView(new ArrayBuffer(8));
 const wordOf = (x: number): number => {
   bits.setFloat32(0, x);
@@ -44,7 +43,8 @@ export const constant = (b: Builder, dtype: DType, value: number): Value => {
 export const constantLanes = (b: Builder, dtype: DType, value: number): Value => {
   switch (dtype) {
     case "f64":
-      return b.vector(new Uint8Array(Float64Array.of(value, value).buffer));
+      bits.setFloat64(0, value);
+      return b.vector(bits.getInt32(4), bits.getInt32(0), bits.getInt32(4), bits.getInt32(0));
     case "f32":
       return splatWord(b, wordOf(value));
     case "f16":
@@ -96,7 +96,7 @@ export const gatherLanes = (b: Builder, dtype: DType, numbers: readonly Value[])
 
 /** `mask ? x : y` in every lane; the mask is one of 32-bit lanes. */
 export const blend = (b: Builder, dtype: DType, mask: Value, x: Value, y: Value): Value => {
-  const m = dtype === "f64" ? widen(b, mask) : mask, zero = b.vector(new Uint8Array(16));
+  const m = dtype === "f64" ? widen(b, mask) : mask, zero = splatWord(b, 0);
   return y === zero ? b.op("v128.and", x, m) : x === zero ? b.op("v128.andnot", y, m) : b.op("v128.bitselect", x, y, m);
 };
 /** A mask of 32-bit lanes for the two lanes of f64, and back. */
@@ -106,11 +106,11 @@ export const narrow = (b: Builder, mask: Value): Value =>
 
 /** Lane `i` holds `first + i`. */
 export const lanesFrom = (b: Builder, first: Value): Value => {
-  const steps = b.vector(words(0, 1, 2, 3));
+  const steps = b.vector(0, 1, 2, 3);
   return first.constant === 0 ? steps : b.op("i32x4.add", splat(b, "i32", first), steps);
 };
 /** A mask of the first `n` lanes. */
-export const firstLanes = (b: Builder, n: number): Value => b.vector(words(...[0, 1, 2, 3].map((i) => i < n ? -1 : 0)));
+export const firstLanes = (b: Builder, n: number): Value => b.vector(n > 0 ? -1 : 0, n > 1 ? -1 : 0, n > 2 ? -1 : 0, n > 3 ? -1 : 0);
 
 /** `x / c` of 0 <= x < 2^31 and a constant c > 0, by a multiplication: exact, since c m = 2^s + e with 0 <= e < c <= 2^(s - 31). */
 export const magic = (c: number): { readonly multiplier: bigint; readonly shift: number } => {

@@ -21,15 +21,14 @@ export const extentsOfContraction = (c: Contraction): Extents => ({
   k: size(extentsOf(c.k)),
 });
 
-/** An operand at given positions in the spaces of `batch`, `m` or `n`, and `k`; what is left out stays as it is. */
+/** An operand at given positions in the spaces of `batch` and of `m` or `n`, and for given axes of `k`; the others stay. */
 export const operandAt = (
   c: Contraction,
   side: "a" | "b",
-  at: { readonly batch: Expr; readonly own: Expr; readonly k?: Expr },
+  at: { readonly batch: Expr; readonly own: Expr; readonly k: readonly (readonly [Axis, Expr])[] },
 ): Expr => {
   const own = side === "a" ? c.m : c.n;
-  const axes = [...along(c.batch, at.batch), ...along(own, at.own), ...(at.k === undefined ? [] : along(c.k, at.k))];
-  return rewriting({ axes: new Map(axes) })(c[side]);
+  return rewriting({ axes: new Map([...along(c.batch, at.batch), ...along(own, at.own), ...at.k]) })(c[side]);
 };
 
 /** A space as one axis, and its position: 0 where there is nothing to choose. */
@@ -62,13 +61,19 @@ export const multiplyAdd = (c: Contraction, a: string, b: string, sum: string): 
   c.dtype === "f32" || c.dtype === "f16" ? `fma(${a}, ${b}, ${sum})` : `${a} * ${b} + ${sum}`;
 
 /**
- * Writes `fn finish(z, m, n, sum)`: the stores of one element of the result. Positions outside it are ignored. Gives the
- * loop trips of a call.
+ * Writes `fn finish(z, m, n, sum)`: the stores of one element of the result. What tiles have beyond its edges is
+ * ignored. Gives the loop trips of a call.
  */
-export const writeFinish = (module: Module, c: Contraction, epilogue: Epilogue): number => {
+export const writeFinish = (
+  module: Module,
+  c: Contraction,
+  epilogue: Epilogue,
+  tile: { readonly rows: number; readonly columns: number },
+): number => {
   const { m, n } = extentsOfContraction(c);
   const body = new Body(module, epilogue.roots, epilogue.axes, { acc: c.dtype === "f16" ? "f16(sum)" : "sum" });
-  body.root.lines.push(`if (m >= ${m}i || n >= ${n}i) { return; }`);
+  const beyond = [...(m % tile.rows === 0 ? [] : [`m >= ${m}i`]), ...(n % tile.columns === 0 ? [] : [`n >= ${n}i`])];
+  if (beyond.length > 0) body.root.lines.push(`if (${beyond.join(" || ")}) { return; }`);
   body.stores(epilogue.stores, body.root);
   module.fn(`fn finish(z: i32, m: i32, n: i32, sum: ${sumTypeOf(c)})`, body.root.lines);
   return body.root.trips;

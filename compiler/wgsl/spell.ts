@@ -26,12 +26,19 @@ export const spell = (given: Kernel, target: Target, wish?: Variant): Spelling =
     ...s,
     bindings: s.bindings.map((b): Binding => b.index === k.buffers.length ? { ...b, from: "scratch", index: 0 } : b),
   });
-  const whole: Variant = { ...variant, parts: 1 };
+  const whole = fitted({ ...variant, parts: 1 }, first);
   const stages = [spellOne(first, whole, target), spellOne(second, chooseVariant(second, target), target)];
   return {
     stages: stages.map((s) => checkTrips(partial(s), target)),
     scratch: [scratch.length * byteSize[scratch.dtype]],
   };
+};
+
+/** The variant with turns written out only where they come out even. */
+const fitted = (v: Variant, k: Kernel): Variant => {
+  if (v.tag !== "registers") return v;
+  const even = (k.contraction?.k.at(-1)?.extent ?? 1) % v.tile.unroll === 0;
+  return even ? v : { ...v, tile: { ...v.tile, unroll: 1 } };
 };
 
 /** One dispatch; only the buffers it touches are bound. */

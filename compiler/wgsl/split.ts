@@ -53,16 +53,16 @@ interface Cut {
   /** Where the last part is shorter: the position that must stay below the end. */
   readonly total: { readonly at: Expr; readonly end: number } | null;
 }
-/** Along the first axis where it is long enough, which needs no division; else along the whole of k. */
+/** Along as few of the first axes as are long enough together: along one alone there is nothing to divide. */
 const cut = (k: readonly Axis[], wanted: number): Cut => {
-  const [outer, ...rest] = k;
-  const whole = outer === undefined || outer.extent < wanted, extent = whole ? size(extentsOf(k)) : outer.extent;
+  const counts = k.map((_, i) => size(extentsOf(k.slice(0, i + 1)))), enough = counts.findIndex((n) => n >= wanted);
+  const outer = enough < 0 ? k : k.slice(0, enough + 1), extent = size(extentsOf(outer));
   const length = Math.max(1, Math.ceil(extent / wanted)), parts = axis(Math.ceil(extent / length)), place = axis(length);
   const at = iadd(imul(parts, length), place);
   return {
     parts,
-    inner: whole ? [place] : [place, ...rest],
-    position: whole ? along(k, at) : [[outer, at]],
+    inner: [place, ...k.slice(outer.length)],
+    position: along(outer, at),
     total: parts.extent * length === extent ? null : { at, end: extent },
   };
 };

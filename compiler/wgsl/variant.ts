@@ -4,6 +4,7 @@ import { affine } from "../../core/index_expr.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
 import { extentsOfContraction } from "./contraction.ts";
 import { extentsOf, flatten, rootsOf } from "./pointwise.ts";
+import { chooseRegisters } from "./register_choice.ts";
 import type { RegisterTile } from "./register_tile.ts";
 import type { Target } from "./target.ts";
 import { tileBytes, type WorkgroupTile } from "./workgroup_tile.ts";
@@ -27,35 +28,13 @@ const tiles: readonly { readonly tile: WorkgroupTile; readonly efficiency: numbe
 /** Workgroups that keep a GPU busy, and the least depth worth a workgroup of its own. */
 const BUSY = 256, DEEP = 256;
 
-/** Register tiles for software adapters. A load there costs as much as so many multiplications (llvmpipe, Mesa 22.3). */
-const LOAD = 90;
-const rows = [1, 2, 4, 8, 16], columns = [1, 2, 3, 4, 8, 16];
-/** Sums in one invocation: more compile for seconds. Beyond `HEAVY` multiplications the larger tile pays. */
-const CELLS = 128, MANY_CELLS = 256, HEAVY = 2 ** 26;
-/** Invocations run at a time, and those that keep all cores busy. */
-const SIMD = 8, CROWD = 128;
-
 export const chooseVariant = (k: Kernel, target: Target): Variant => {
   const c = k.contraction;
   if (c === null) return target.adapter === "gpu" ? reduction(k) : { tag: "pointwise" };
   const { m, n, k: depth } = extentsOfContraction(c);
   if (depth === 0 || c.dtype === "bool") return { tag: "pointwise" };
-  if (target.adapter === "cpu") return registers(c, target);
+  if (target.adapter === "cpu") return { tag: "registers", ...chooseRegisters(c, target) };
   return Math.min(m, n) < 4 ? { tag: "pointwise" } : workgroups(c, target);
-};
-
-const registers = (c: Contraction, target: Target): Variant => {
-  const { batch, m, n, k } = extentsOfContraction(c), cells = batch * m * n * k >= HEAVY ? MANY_CELLS : CELLS;
-  const invocations = (t: RegisterTile) => batch * Math.ceil(m / t.rows) * Math.ceil(n / t.columns);
-  const cost = (t: RegisterTile) =>
-    Math.ceil(invocations(t) / SIMD) * (t.rows * t.columns + LOAD * (t.rows + t.columns));
-  const fitting = rows.flatMap((r) => columns.map((q): RegisterTile => ({ rows: r, columns: q })))
-    .filter((t) => t.rows * t.columns <= cells && t.rows < 2 * m && t.columns < 2 * n + 2);
-  const tile = fitting.reduce((best, t) => cost(t) < cost(best) ? t : best);
-  const crowd = Math.ceil(CROWD / invocations(tile)), deep = Math.floor(k / 64);
-  // Half of the trips at most: the loops over the axes of k and the epilogue count, too.
-  const parts = Math.max(1, Math.min(crowd, deep), Math.ceil(2 * k / target.maxTrips));
-  return { tag: "registers", tile, parts };
 };
 
 const workgroups = (c: Contraction, target: Target): Variant => {

@@ -15,6 +15,7 @@ import {
 } from "./contraction.ts";
 import { geometry } from "./geometry.ts";
 import { indent, Module, vectorOf } from "./module.ts";
+import { along } from "./pointwise.ts";
 import { range } from "./register_tile.ts";
 import { type Stage, stage } from "./stage.ts";
 import type { Target } from "./target.ts";
@@ -43,7 +44,7 @@ export const workgroupTile = (k: Kernel, c: Contraction, t: WorkgroupTile, targe
   const a = filler(c, "a", Math.ceil(e.m / 4), steps * t.depth), b = filler(c, "b", Math.ceil(e.n / 4), steps * t.depth);
   const module = new Module(k.buffers, target, [...a.values, ...b.values, ...epilogue.roots]);
   const type = `vec4<${sumTypeOf(c)}>`;
-  const finishing = writeFinish(module, c, epilogue);
+  const finishing = writeFinish(module, c, epilogue, { rows: high, columns: wide });
   const filling = [a, b].map((f) => f.write(module, c, type));
   module.global(`var<workgroup> tile_a: array<${type}, ${t.depth * high / 4}>;`);
   module.global(`var<workgroup> tile_b: array<${type}, ${t.depth * wide / 4}>;`);
@@ -112,7 +113,7 @@ const filler = (c: Contraction, side: "a" | "b", units: number, depth: number): 
   const [z, atBatch] = line(batch), [u, unit] = line(units), [d, atK] = line(depth), zero = lit(0, c.dtype);
   const inside = ilt(atK, int(k));
   const values = range(4).map((x) =>
-    guard(inside, operandAt(c, side, { batch: atBatch, own: iadd(imul(unit, 4), int(x)), k: atK }), zero)
+    guard(inside, operandAt(c, side, { batch: atBatch, own: iadd(imul(unit, 4), int(x)), k: along(c.k, atK) }), zero)
   );
   return {
     values,

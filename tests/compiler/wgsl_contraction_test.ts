@@ -4,6 +4,7 @@ import { allocate, type Data, type DType } from "../../core/dtype.ts";
 import { acc, type Axis, axis, type Expr, guard, lit, load, op } from "../../core/expr.ts";
 import { all, iadd, idiv, ieq, imod, imul, int, ravel, within } from "../../core/index_expr.ts";
 import type { Kernel, KernelBuffer } from "../../compiler/kernel.ts";
+import { loadsOf } from "../../compiler/wgsl/register_tile.ts";
 import { spell } from "../../compiler/wgsl/spell.ts";
 import { leastTarget, type Target } from "../../compiler/wgsl/target.ts";
 import { chooseVariant, type Variant } from "../../compiler/wgsl/variant.ts";
@@ -100,9 +101,9 @@ const convolution = (role: "x" | "w" | "y"): Kernel => {
 
 const variants: Readonly<Record<string, Variant>> = {
   plain: { tag: "pointwise" },
-  "registers 4x8": { tag: "registers", tile: { rows: 4, columns: 8 }, parts: 1 },
-  "registers 2x3 in 3 parts": { tag: "registers", tile: { rows: 2, columns: 3 }, parts: 3 },
-  "registers 1x1": { tag: "registers", tile: { rows: 1, columns: 1 }, parts: 1 },
+  "registers 4x8": { tag: "registers", tile: { rows: 4, columns: 8, unroll: 1 }, parts: 1 },
+  "registers 2x3 in 3 parts": { tag: "registers", tile: { rows: 2, columns: 3, unroll: 1 }, parts: 3 },
+  "registers 1x1": { tag: "registers", tile: { rows: 1, columns: 1, unroll: 1 }, parts: 1 },
   tiles: { tag: "tiles", tile: { down: 4, across: 4, rows: 4, columns: 4, depth: 8 }, parts: 1 },
   "wide tiles in 2 parts": { tag: "tiles", tile: { down: 2, across: 8, rows: 8, columns: 4, depth: 4 }, parts: 2 },
 };
@@ -126,7 +127,31 @@ const shapes: readonly Shape[] = [
   [0, 4, 8, 3],
 ];
 
+/** Numbers from a seed: the same in every run. */
+const dice = (seed: number) => (n: number): number => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return 1 + Math.floor(seed / 2 ** 32 * n);
+};
+
 describe("a contraction on a device", () => {
+  gpuTest("is right for random shapes", async () => {
+    const roll = dice(7);
+    for (let i = 0; i < 12; i++) {
+      const variant: Variant = i % 2 === 0
+        ? { tag: "registers", tile: { rows: roll(7), columns: roll(9), unroll: 1 }, parts: roll(3) }
+        : { tag: "tiles", tile: { down: roll(4), across: roll(4), rows: 4, columns: 4 * roll(2), depth: roll(9) }, parts: roll(3) };
+      const flip = (["a", "b", "both"] as const)[roll(3) - 1]!;
+      await check(matmul(roll(3), roll(40), roll(40), roll(50), { transposed: flip, epilogue: i % 3 === 0 }), variant);
+    }
+  });
+  gpuTest("convolves with turns of the loop written out", async () => {
+    for (const role of ["y", "x", "w"] as const) {
+      for (const [rows, columns, parts] of [[5, 3, 1], [2, 6, 1], [3, 9, 2], [1, 1, 3]] as const) {
+        await check(convolution(role), { tag: "registers", tile: { rows, columns, unroll: 3 }, parts });
+      }
+      await check(convolution(role));
+    }
+  });
   for (const [name, variant] of Object.entries(variants)) {
     gpuTest(`is right for every shape: ${name}`, async () => {
       for (const shape of shapes) await check(matmul(...shape), variant);
@@ -177,6 +202,12 @@ describe("the variant of a contraction", () => {
       expect(scratch).toHaveLength(1);
       expect(Math.max(...stages.map((s) => s.trips))).toBeLessThan(leastTarget.maxTrips);
     }
+  });
+  test("loads what neighbouring columns of a convolution share once", () => {
+    const c = convolution("y").contraction!, tile = { rows: 5, columns: 3, unroll: 3 };
+    // Three columns at stride 2, three entries each: 0 1 2, 2 3 4, 4 5 6.
+    expect(loadsOf(c, "b", tile)).toBe(7);
+    expect(loadsOf(c, "a", tile)).toBe(15);
   });
   test("takes whole vectors from memory where rows are multiples of four", () => {
     const text = (n: number) => spell(matmul(1, 64, n, 32), leastTarget).stages[0]!.code;

@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { loadTensors, run } from "../../datasets/mod.ts";
-import { inDeno, projectPath, testUnless } from "../support/skips.ts";
+import { inDeno, projectPath } from "../support/skips.ts";
+
+/** Milliseconds for a test that trains, on a slow machine. */
+const patience = 300_000;
 
 let folder = "";
 beforeAll(() => {
@@ -50,7 +53,8 @@ const train = (args: readonly string[], { env = {}, signal }: Circumstances = {}
       stderr += chunk;
       if (signal === undefined || sent || !signal[0].test(stderr)) return;
       sent = true;
-      child.kill(signal[1]);
+      // Not child.kill: in Deno the exit status would then be lost.
+      process.kill(child.pid!, signal[1]);
     });
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
@@ -81,7 +85,7 @@ describe("a run of the example", () => {
   let done: Done = { code: null, stdout: "", stderr: "" };
   beforeAll(async () => {
     done = await train([...small, "--out", out("first")]);
-  });
+  }, patience);
 
   test("ends with one line of JSON", () => {
     const { seconds, test_accuracy, losses, final_loss, ...rest } = resultOf(done);
@@ -99,7 +103,7 @@ describe("a run of the example", () => {
     expect(done.stdout).toMatch(/^total +61,706 +416,520$/m);
     expect(done.stdout).toMatch(/^test accuracy \d+\.\d\d%$/m);
     expect(done.stdout).toMatch(/^precision( +(\d+\.\d%|-)){11}$/m);
-    expect(done.stderr).toMatch(/^epoch 1\/1  4\/4  loss \d+\.\d{4}  [\d,]+ examples\/s  ETA 0:00$/m);
+    expect(done.stderr).toMatch(/^epoch 1\/1 {2}4\/4 {2}loss \d+\.\d{4} {2}[\d,]+ examples\/s {2}ETA 0:00$/m);
   });
 
   test("asks for nothing, and warns of nothing", () => {
@@ -138,14 +142,14 @@ describe("a run of the example", () => {
     expect(weights("again").equals(weights("first"))).toBe(true);
     const other = await train([...small, "--seed", "1", "--out", out("other")]);
     expect(resultOf(other).losses[0]).not.toBe(resultOf(done).losses[0]!);
-  });
+  }, patience);
 });
 
 describe("training that stops", () => {
   let whole: Result;
   beforeAll(async () => {
     whole = resultOf(await train([...longer, "--out", out("whole")]));
-  });
+  }, patience);
   const stepAt = async (name: string): Promise<number> =>
     Number((await run(loadTensors(`${out(name)}/checkpoint.safetensors`))).metadata.get("step"));
 
@@ -159,7 +163,7 @@ describe("training that stops", () => {
     const rest = resultOf(await train([...longer, "--resume", "--out", out("stopped")]));
     expect(course(rest)).toEqual(course(whole));
     expect(await stepAt("stopped")).toBe(whole.steps);
-  });
+  }, patience);
 
   test("by a crash goes on after the last epoch that was finished", async () => {
     const killed = await train([...longer, "--out", out("killed")], { signal: [/epoch 2\/3/, "SIGKILL"] });
@@ -168,13 +172,13 @@ describe("training that stops", () => {
     expect(await stepAt("killed")).toBeGreaterThan(0);
     const rest = resultOf(await train([...longer, "--resume", "--out", out("killed")]));
     expect(course(rest)).toEqual(course(whole));
-  });
+  }, patience);
 
   test("goes on only with the options it had", async () => {
     const done = await train([...longer, "--lr", "0.05", "--resume", "--out", out("whole")]);
     expect(done.code).toBe(1);
     expect(done.stderr).toContain("checkpoint.safetensors has lr 0.1, not 0.05");
-  });
+  }, patience);
 
   test("does not go on from a damaged checkpoint", async () => {
     const bytes = readFileSync(`${out("whole")}/checkpoint.safetensors`);
@@ -183,7 +187,7 @@ describe("training that stops", () => {
     expect(done.code).toBe(1);
     expect(done.stderr).toContain("checkpoint.safetensors");
     expect(done.stderr.trimEnd().split("\n")).toHaveLength(1);
-  });
+  }, patience);
 });
 
 describe("what cannot be done is told in one sentence", () => {
@@ -196,7 +200,6 @@ describe("what cannot be done is told in one sentence", () => {
     [["--resume", "--out", "{}/none", "--limit", "8", "--dataset", "digits"], 1, "There is no {}/none/checkpoint"],
     [["--out", "{}/file/x", "--limit", "8", "--dataset", "digits"], 1, "Cannot write {}/file/x/checkpoint"],
     [["--dataset", "mnist", "--data", "{}"], 1, "There is no train-images-idx3-ubyte.gz in {} or {}/mnist"],
-    [["--dataset", "digits", "--limit", "256", "--lr", "10", "--epochs", "30", "--out", "{}/wild"], 1, "The loss of"],
   ])("%j ends with %d", async (args, code, sentence) => {
     const placed = (text: string) => text.replaceAll("{}", folder);
     writeFileSync(out("file"), "");
@@ -204,18 +207,16 @@ describe("what cannot be done is told in one sentence", () => {
     expect(done.stderr).toContain(placed(sentence));
     expect(done.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("epoch "))).toHaveLength(1);
     expect(done.code).toBe(code);
-  });
+  }, patience);
 
-  // Bun has no WebGPU of its own; on Linux Deno finds no adapter where the Vulkan loader finds no driver.
-  const certain = !inDeno || process.platform === "linux";
-  testUnless(certain ? null : "an adapter cannot be hidden here")("no adapter for --backend webgpu", async () => {
-    const hidden = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
+  test("no adapter for --backend webgpu", async () => {
+    // Bun has no WebGPU of its own; Deno finds no adapter behind an interface that the platform has not.
+    const hidden = { DENO_WEBGPU_BACKEND: process.platform === "win32" ? "metal" : "dx12" };
     const done = await train(["--backend", "webgpu", ...small, "--out", out("gpu")], { env: hidden });
+    expect(done.stderr).toMatch(/^.*WebGPU.*(adapter|navigator\.gpu).*\n$/);
     expect(done.code).toBe(1);
-    expect(done.stderr).toMatch(/WebGPU|adapter/);
-    expect(done.stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(existsSync(out("gpu"))).toBe(false);
-  });
+  }, patience);
 
   test("auto says why it does not learn MNIST, and learns digits", async () => {
     const args = ["--limit", "128", "--epochs", "1", "--json", "--out", out("auto")];
@@ -224,5 +225,5 @@ describe("what cannot be done is told in one sentence", () => {
     const told = done.stderr.split("\n").filter((line) => line.includes("No MNIST here"));
     expect(told).toHaveLength(1);
     expect(told[0]).toContain("There is no train-images-idx3-ubyte.gz");
-  });
+  }, patience);
 });

@@ -32,7 +32,14 @@ export const compare = (got: ArrayLike<number>, want: ArrayLike<number>, { rtol,
   }
   if (worst === null) return null;
   const w = want[worst.index]!;
-  return { index: worst.index, got: got[worst.index]!, want: w, allowed: atol + rtol * Math.abs(w), wrong, total: want.length };
+  return {
+    index: worst.index,
+    got: got[worst.index]!,
+    want: w,
+    allowed: atol + rtol * Math.abs(w),
+    wrong,
+    total: want.length,
+  };
 };
 
 const short = (x: number): string => Object.is(x, -0) ? "-0" : String(Number(x.toPrecision(9)));
@@ -48,4 +55,6 @@ const indexIn = (shape: readonly number[], position: number): string => {
 };
 /** `y[0,3]: got 1.5, want 1, tolerance 1e-6 (2 of 15 elements are off)` */
 export const showMiss = (label: string, shape: readonly number[], m: Miss): string =>
-  `${label}${indexIn(shape, m.index)}: got ${short(m.got)}, want ${short(m.want)}, tolerance ${short(Number(m.allowed.toPrecision(3)))} (${m.wrong} of ${m.total} off)`;
+  `${label}${indexIn(shape, m.index)}: got ${short(m.got)}, want ${short(m.want)}, tolerance ${
+    short(Number(m.allowed.toPrecision(3)))
+  } (${m.wrong} of ${m.total} off)`;

@@ -31,7 +31,12 @@ export interface Result {
 }
 
 /** A tensor that must be the stored one, dtype and shape included. */
-export const expectStored = (label: string, got: Tensor | undefined, want: Stored, { rtol, atol }: Tolerance): Expectation => {
+export const expectStored = (
+  label: string,
+  got: Tensor | undefined,
+  want: Stored,
+  { rtol, atol }: Tolerance,
+): Expectation => {
   if (got === undefined) throw new Error(`${label}: the row in the table gives no such output`);
   return { label, got, want, rtol, atol };
 };

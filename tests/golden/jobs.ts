@@ -11,11 +11,17 @@ import { secondOrder } from "./protocols/second_order.ts";
 import { workedJobs } from "./protocols/worked.ts";
 
 const special: Protocols = { ...secondOrder, ...clips, ...networks };
-const protocolOf = (c: Case): Protocol => special[c.op] ?? ("loss" in c.args && "steps" in c.args ? trajectory : operation);
+const protocolOf = (c: Case): Protocol =>
+  special[c.op] ?? ("loss" in c.args && "steps" in c.args ? trajectory : operation);
 
 /** The jobs of a folder: the cases of the manifest, schedules, worked examples and failures. `only` is an operation or a class. */
 export const jobsOf = (folder: Folder, only?: string): readonly Job[] => {
-  const cases = folder.cases.map((c): Job => ({ name: c.name, op: c.op, class: c.class, start: () => protocolOf(c)(c, folder) }));
+  const cases = folder.cases.map((c): Job => ({
+    name: c.name,
+    op: c.op,
+    class: c.class,
+    start: () => protocolOf(c)(c, folder),
+  }));
   const all = [...cases, ...scheduleJobs(folder), ...workedJobs(folder), ...failureJobs(folder)];
   return only === undefined ? all : all.filter((j) => j.op === only || j.class === only);
 };

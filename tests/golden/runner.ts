@@ -22,9 +22,15 @@ interface Started {
   readonly error: unknown;
 }
 const isTensor = (x: Expectation["got"]): x is Tensor => !Array.isArray(x);
-const text = (e: unknown): string => (e instanceof Error ? e.message || e.name : String(e)).split("\n").slice(0, 3).join(" | ");
+const text = (e: unknown): string =>
+  (e instanceof Error ? e.message || e.name : String(e)).split("\n").slice(0, 3).join(" | ");
 
-const failure = (job: Job, e: unknown): Result => ({ job, verdict: "failed", unknown: e instanceof Unknown, lines: [text(e)] });
+const failure = (job: Job, e: unknown): Result => ({
+  job,
+  verdict: "failed",
+  unknown: e instanceof Unknown,
+  lines: [text(e)],
+});
 const start = async (job: Job): Promise<Started> => {
   try {
     return { job, expectations: await job.start(), error: null };
@@ -39,8 +45,12 @@ const tensorsOf = (started: readonly Started[]): readonly Tensor[] =>
 const judge = (e: Expectation, data: Data | null): string | null => {
   if (isTensor(e.got)) {
     const shape = extents(e.got);
-    if (showShape(shape) !== showShape(e.want.shape)) return `${e.label}: got shape ${showShape(shape)}, want ${showShape(e.want.shape)}`;
-    if (e.want.dtype !== undefined && e.got.dtype !== e.want.dtype) return `${e.label}: got dtype ${e.got.dtype}, want ${e.want.dtype}`;
+    if (showShape(shape) !== showShape(e.want.shape)) {
+      return `${e.label}: got shape ${showShape(shape)}, want ${showShape(e.want.shape)}`;
+    }
+    if (e.want.dtype !== undefined && e.got.dtype !== e.want.dtype) {
+      return `${e.label}: got dtype ${e.got.dtype}, want ${e.want.dtype}`;
+    }
   }
   const got: ArrayLike<number> = isTensor(e.got) ? numbers(e.got, data!) : e.got;
   if (got.length !== e.want.data.length) return `${e.label}: got ${got.length} numbers, want ${e.want.data.length}`;
@@ -82,7 +92,10 @@ const batch = async (jobs: readonly Job[]): Promise<readonly Result[]> => {
 };
 
 /** Runs all jobs in order. */
-export const runJobs = async (jobs: readonly Job[], { skips, together = 16, onResult }: RunOptions): Promise<readonly Result[]> => {
+export const runJobs = async (
+  jobs: readonly Job[],
+  { skips, together = 16, onResult }: RunOptions,
+): Promise<readonly Result[]> => {
   const results: Result[] = [], note = (r: Result) => (results.push(r), onResult?.(r));
   const active = jobs.filter((job) => {
     const reason = skips[job.op];
@@ -98,7 +111,8 @@ export const summary = (results: readonly Result[]): string => {
   const verdicts = ["passed", "failed", "skipped"] as const, classes = [...new Set(results.map((r) => r.job.class))];
   const count = (of: readonly Result[]) => verdicts.map((v) => of.filter((r) => r.verdict === v).length);
   const width = Math.max(5, ...classes.map((c) => c.length));
-  const row = (head: string, cells: readonly (string | number)[]) => `${head.padEnd(width)}${cells.map((c) => String(c).padStart(9)).join("")}`;
+  const row = (head: string, cells: readonly (string | number)[]) =>
+    `${head.padEnd(width)}${cells.map((c) => String(c).padStart(9)).join("")}`;
   const [passed, failed, skipped] = count(results);
   return [
     row("class", verdicts),

@@ -16,7 +16,8 @@ const views: Readonly<Record<string, (x: Any, ...args: Any[]) => Any>> = {
   expand: (x, shape) => call("broadcast_to", { x }, { shape }),
   flip: (x, axes) => call("flip", { x }, { axes }),
   select: (x, axis, index) => call("select", { x }, { axis, index }),
-  slice: (x, axis, start, stop, step) => call("slice", { x }, { slices: everything(x).with(axis, [start, stop, step]) }),
+  slice: (x, axis, start, stop, step) =>
+    call("slice", { x }, { slices: everything(x).with(axis, [start, stop, step]) }),
 };
 const pool = { kernel_size: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1], ceil_mode: false };
 const conv = { stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 };
@@ -55,7 +56,8 @@ const expressions: Readonly<Record<string, (v: Inputs) => Any>> = {
   "2 * x": ({ x }) => mul(2, x),
   "sin(x) * exp(x) + x": ({ x }) => add(mul(sin(x), exp(x)), x),
   "tanh(tanh(x @ w) @ w)": ({ x, w }) => tanh(matmul(tanh(matmul(x, w)), w)),
-  "sum(x[:, :2], 1) + sum(x[:, 1:] ** 2, 1)": ({ x }) => add(sum(o.slice(x, 1, 0, 2), 1), sum(square(o.slice(x, 1, 1, x.shape[1])), 1)),
+  "sum(x[:, :2], 1) + sum(x[:, 1:] ** 2, 1)": ({ x }) =>
+    add(sum(o.slice(x, 1, 0, 2), 1), sum(square(o.slice(x, 1, 1, x.shape[1])), 1)),
   "x * stop_gradient(x)": ({ x }) => mul(x, o.stopGradient(x)),
 };
 const reuse: Adapter = (inputs, args) => {

@@ -17,7 +17,9 @@ const map = (values: Values, f: (name: string, value: Any) => readonly [string, 
   Object.fromEntries(Object.entries(values).map(([n, v]) => f(n, v)));
 const prefixed = (prefix: string, values: Values): Values => map(values, (n, v) => [`${prefix}${n}`, v]);
 const unprefixed = (prefix: string, values: Values): Values =>
-  Object.fromEntries(Object.entries(values).flatMap(([n, v]) => n.startsWith(prefix) ? [[n.slice(prefix.length), v]] : []));
+  Object.fromEntries(
+    Object.entries(values).flatMap(([n, v]) => n.startsWith(prefix) ? [[n.slice(prefix.length), v]] : []),
+  );
 
 /** Parameters, running statistics at their start, one batch for each step. */
 const read = (c: Case, folder: Folder) => {
@@ -49,7 +51,8 @@ const train = (c: Case, folder: Folder): readonly Expectation[] => {
       const pass = network.forward(p, buffers, data, arch, true);
       return [pass.outputs["loss"], pass];
     };
-    const [[, pass], grads]: Any = valueAndGrad(run as Any, { aux: true })(params), [updates, next] = sgd.update(grads, state, params);
+    const [[, pass], grads]: Any = valueAndGrad(run as Any, { aux: true })(params),
+      [updates, next] = sgd.update(grads, state, params);
     return { pass, grads, params: applyUpdates(params, updates), state: next };
   });
   let { params, buffers } = start, state: Any = sgd.init(params), first: Any = null;
@@ -82,13 +85,17 @@ const adversarial = (c: Case, folder: Folder): readonly Expectation[] => {
       const loss = add(bce(real.y, ones(real.y.shape)), bce(fake.y, zeros(fake.y.shape)));
       return [loss, { real: real.y, fake: fake.y, next: fake.next, loss }];
     };
-    const [[, seen], gradD]: Any = valueAndGrad(judge as Any, { aux: true })(params.d), [upD, stateD] = sgd.update(gradD, state.d, params.d);
+    const [[, seen], gradD]: Any = valueAndGrad(judge as Any, { aux: true })(params.d),
+      [upD, stateD] = sgd.update(gradD, state.d, params.d);
     const d: Values = applyUpdates(params.d, upD) as Values;
     const fool = (g: Values) => {
-      const again = generator(g, buffers.g, z), verdict = discriminator(d, seen.next, again.y), loss = bce(verdict.y, ones(verdict.y.shape));
+      const again = generator(g, buffers.g, z),
+        verdict = discriminator(d, seen.next, again.y),
+        loss = bce(verdict.y, ones(verdict.y.shape));
       return [loss, { next: { g: again.next, d: verdict.next }, loss }];
     };
-    const [[, fooled], gradG]: Any = valueAndGrad(fool as Any, { aux: true })(params.g), [upG, stateG] = sgd.update(gradG, state.g, params.g);
+    const [[, fooled], gradG]: Any = valueAndGrad(fool as Any, { aux: true })(params.g),
+      [upG, stateG] = sgd.update(gradG, state.g, params.g);
     return {
       outputs: { fake: made.y, real_logits: seen.real, fake_logits: seen.fake, loss_d: seen.loss, loss_g: fooled.loss },
       grads: { ...prefixed("grad.d.", gradD), ...prefixed("grad.g.", gradG) },
@@ -97,7 +104,10 @@ const adversarial = (c: Case, folder: Folder): readonly Expectation[] => {
       state: { d: stateD, g: stateG },
     };
   });
-  let params: Any = parts(start.params), buffers: Any = parts(start.buffers), state: Any = { g: sgd.init(params.g), d: sgd.init(params.d) }, first: Any = null;
+  let params: Any = parts(start.params),
+    buffers: Any = parts(start.buffers),
+    state: Any = { g: sgd.init(params.g), d: sgd.init(params.d) },
+    first: Any = null;
   const lossesD: Any[] = [], lossesG: Any[] = [];
   for (let k = 0; k < c.args.steps; k++) {
     const done: Any = step(params, buffers, state, start.batch(k));

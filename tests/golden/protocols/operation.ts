@@ -10,7 +10,10 @@ import { expectOutputs, hostOf, inputsOf, named } from "./protocol.ts";
 export const operation = (c: Case, folder: Folder): readonly Expectation[] => {
   const row = composed[c.op] ?? rowOf(c.op), inputs = inputsOf(c, folder), host = hostOf(c, folder);
   const outputs = expectOutputs(c, folder, named(row(inputs, c.args, host)));
-  return [...outputs, ...c.grads.length === 0 ? [] : gradients(c, folder, (xs) => named(row({ ...inputs, ...xs }, c.args, host)), inputs)];
+  return [
+    ...outputs,
+    ...c.grads.length === 0 ? [] : gradients(c, folder, (xs) => named(row({ ...inputs, ...xs }, c.args, host)), inputs),
+  ];
 };
 
 const gradients = (

@@ -22,7 +22,11 @@ const losses: Readonly<Record<string, (v: Inputs) => Any>> = {
 
 type Params = Readonly<Record<string, Any>>;
 /** An optimizer for every parameter: its own settings where the case groups them. */
-const perGroup = (op: string, { groups = {}, ...args }: Args, names: readonly string[]): Readonly<Record<string, GradientTransformation>> => {
+const perGroup = (
+  op: string,
+  { groups = {}, ...args }: Args,
+  names: readonly string[],
+): Readonly<Record<string, GradientTransformation>> => {
   const make = optimizers[op];
   if (make === undefined) throw new Unknown(`no row in the table for the optimizer ${op}`);
   return Object.fromEntries(names.map((n) => [n, make({ ...args, ...groups[n] })]));
@@ -32,21 +36,27 @@ export const trajectory: Protocol = (c, folder) => {
   const inputs = inputsOf(c, folder), loss = losses[c.args.loss as string];
   if (loss === undefined) throw new Unknown(`the table does not know the loss ${c.args.loss}`);
   const names = c.outputs.filter((n) => c.inputs.includes(n)), { steps, loss: _text, ...settings } = c.args;
-  const optimizer = perGroup(c.op, settings, names), constants = Object.fromEntries(c.inputs.filter((n) => !names.includes(n)).map((n) => [n, inputs[n]]));
+  const optimizer = perGroup(c.op, settings, names),
+    constants = Object.fromEntries(c.inputs.filter((n) => !names.includes(n)).map((n) => [n, inputs[n]]));
   const measure = jit((p: Params) => valueAndGrad(((q: Params) => loss({ ...constants, ...q })) as Any)(p));
   const move = jit((p: Params, g: Params, s: Params) => {
     const pairs = names.map((n) => [n, optimizer[n]!.update(g[n], s[n], p[n])] as const);
     const moved = Object.fromEntries(pairs.map(([n, [update]]) => [n, applyUpdates(p[n], update)]));
     return [moved, Object.fromEntries(pairs.map(([n, [, state]]) => [n, state]))] as [Params, Params];
   });
-  let params: Params = Object.fromEntries(names.map((n) => [n, inputs[n]])), state: Params = Object.fromEntries(names.map((n) => [n, optimizer[n]!.init(params[n])]));
+  let params: Params = Object.fromEntries(names.map((n) => [n, inputs[n]])),
+    state: Params = Object.fromEntries(names.map((n) => [n, optimizer[n]!.init(params[n])]));
   const seen: Params[] = [];
   for (let k = 0; k <= steps; k++) {
     const [value, g]: Any = measure(params);
     seen.push({ ...params, loss: value, ...Object.fromEntries(names.map((n) => [`grad_${n}`, g[n]])) });
     if (k < steps) [params, state] = move(params, g, state);
   }
-  return expectOutputs(c, folder, Object.fromEntries(c.outputs.map((n) => [n, stack(seen.map((s) => s[n]!) as Any, 0) as Any])));
+  return expectOutputs(
+    c,
+    folder,
+    Object.fromEntries(c.outputs.map((n) => [n, stack(seen.map((s) => s[n]!) as Any, 0) as Any])),
+  );
 };
 
 const clip: Protocol = (c, folder) => {

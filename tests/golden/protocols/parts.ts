@@ -9,7 +9,8 @@ const pair = (n: number): readonly [number, number] => [n, n];
 /** `x @ w^T + b`, weights as PyTorch keeps them. */
 export const linear = (x: Any, weight: Any, bias?: Any): Any => call("linear", { x, weight, bias });
 export const matmul = (a: Any, b: Any): Any => call("matmul", { a, b });
-export const flatten = (x: Any): Any => o.reshape(x, [x.shape[0], x.shape.slice(1).reduce((n: number, d: number) => n * d, 1)]);
+export const flatten = (x: Any): Any =>
+  o.reshape(x, [x.shape[0], x.shape.slice(1).reduce((n: number, d: number) => n * d, 1)]);
 export const conv2d = (x: Any, weight: Any, bias?: Any, { stride = 1, padding = 0 } = {}): Any =>
   call("conv2d", { x, weight, bias }, { stride: pair(stride), padding: pair(padding), dilation: [1, 1], groups: 1 });
 export const convTranspose2d = (x: Any, weight: Any, bias?: Any, { stride = 1, padding = 0 } = {}): Any =>
@@ -45,13 +46,25 @@ export interface Norm {
   readonly running_var: Any;
 }
 /** With the statistics of the batch, which move the running ones. */
-export const batchNorm = (x: Any, weight?: Any, bias?: Any, mean: Any = zeros([x.shape[1]]), variance: Any = o.ones([x.shape[1]])): Norm =>
-  call("batch_norm_train", { x, running_mean: mean, running_var: variance, weight, bias }, { eps: 1e-5, momentum: 0.1 });
+export const batchNorm = (
+  x: Any,
+  weight?: Any,
+  bias?: Any,
+  mean: Any = zeros([x.shape[1]]),
+  variance: Any = o.ones([x.shape[1]]),
+): Norm =>
+  call("batch_norm_train", { x, running_mean: mean, running_var: variance, weight, bias }, {
+    eps: 1e-5,
+    momentum: 0.1,
+  });
 export const batchNormEval = (x: Any, weight: Any, bias: Any, mean: Any, variance: Any): Any =>
   call("batch_norm_eval", { x, running_mean: mean, running_var: variance, weight, bias }, { eps: 1e-5 });
-export const crossEntropy = (x: Any, target: Any): Any => call("cross_entropy", { x, target }, { label_smoothing: 0, reduction: "mean" });
+export const crossEntropy = (x: Any, target: Any): Any =>
+  call("cross_entropy", { x, target }, { label_smoothing: 0, reduction: "mean" });
 export const mse = (x: Any, target: Any): Any => o.mean(o.square(o.sub(x, target) as Any));
-export const bce = (x: Any, target: Any, reduction: "mean" | "sum" = "mean"): Any => call("bce_with_logits", { x, target }, { reduction });
+export const bce = (x: Any, target: Any, reduction: "mean" | "sum" = "mean"): Any =>
+  call("bce_with_logits", { x, target }, { reduction });
 export const embedding = (index: Any, weight: Any): Any => call("embedding", { index, weight }, { padding_idx: null });
 /** `axis` from `start` up to `stop`; the whole axis unless given. */
-export const slice = (x: Any, axis: number, start: number, stop: number = x.shape.at(axis)): Any => o.slice(x, axis, start, stop);
+export const slice = (x: Any, axis: number, start: number, stop: number = x.shape.at(axis)): Any =>
+  o.slice(x, axis, start, stop);

@@ -13,7 +13,8 @@ export type Protocols = Readonly<Record<string, Protocol>>;
 export const inputsOf = (c: Case, folder: Folder, names: readonly string[] = c.inputs): Inputs =>
   Object.fromEntries(names.map((n) => [n, load(folder.stored(c, "in", n))]));
 /** The inputs of a case as numbers. */
-export const hostOf = (c: Case, folder: Folder): Host => Object.fromEntries(c.inputs.map((n) => [n, folder.stored(c, "in", n).data]));
+export const hostOf = (c: Case, folder: Folder): Host =>
+  Object.fromEntries(c.inputs.map((n) => [n, folder.stored(c, "in", n).data]));
 
 /** Outputs by name. */
 export const named = (outputs: Outputs): Readonly<Record<string, Tensor>> =>
@@ -23,7 +24,11 @@ export const named = (outputs: Outputs): Readonly<Record<string, Tensor>> =>
 export const call = (op: string, inputs: Inputs, args: Any = {}): Any => rowOf(op)(inputs, args, {});
 
 /** Every output of a case, at the tolerance of its group or of the case. */
-export const expectOutputs = (c: Case, folder: Folder, got: Readonly<Record<string, Tensor | undefined>>): readonly Expectation[] =>
+export const expectOutputs = (
+  c: Case,
+  folder: Folder,
+  got: Readonly<Record<string, Tensor | undefined>>,
+): readonly Expectation[] =>
   c.outputs.map((name) => {
     const group: Tolerance = Object.values(c.tol ?? {}).find((t) => t.outputs.includes(name)) ?? c;
     return expectStored(name, got[name], folder.stored(c, "out", name), group);

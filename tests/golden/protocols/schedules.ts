@@ -14,7 +14,10 @@ export const scheduleJobs = (folder: Folder): readonly Job[] => {
     start: () => {
       const found = scheduleOf(name)(base_lr, args, lr.length, series);
       return Object.entries({ lr: found.lr, ...(found.momentum === undefined ? {} : { momentum: found.momentum }) })
-        .map(([what, got]): Expectation => ({ ...expectNumbers(what, 0, what === "lr" ? lr : series[what], tolerance), got }));
+        .map(([what, got]): Expectation => ({
+          ...expectNumbers(what, 0, what === "lr" ? lr : series[what], tolerance),
+          got,
+        }));
     },
   }));
 };

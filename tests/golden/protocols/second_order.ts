@@ -11,7 +11,10 @@ import { matmul, mse } from "./parts.ts";
 import { expectOutputs, inputsOf, type Protocol, type Protocols } from "./protocol.ts";
 
 /** The function of a case in its variables, and the point. */
-const setting = (c: Case, folder: Folder): { readonly f: (p: Inputs) => Any; readonly at: Any; readonly along: Any } => {
+const setting = (
+  c: Case,
+  folder: Folder,
+): { readonly f: (p: Inputs) => Any; readonly at: Any; readonly along: Any } => {
   const inputs = inputsOf(c, folder), wrt: readonly string[] = c.args.wrt, f = expression(c.args.expr);
   const pick = (prefix: string) => Object.fromEntries(wrt.map((n) => [n, inputs[`${prefix}${n}`]]));
   return { f: (p) => f({ ...inputs, ...p }), at: pick(""), along: pick("v_") };
@@ -25,7 +28,10 @@ const also = (how: string, c: Case, folder: Folder, outputs: Readonly<Record<str
 const hvp: Protocol = (c, folder) => {
   const { f, at, along } = setting(c, folder), gradient: Any = grad(f as Any);
   const [g, h]: Any = jvp(gradient, [at], [along]);
-  const inner = (p: Any): Any => Object.entries(gradient(p)).map(([k, t]: Any) => sum(mul(t, along[k]) as Any)).reduce((a: Any, b: Any) => add(a, b) as Any);
+  const inner = (p: Any): Any =>
+    Object.entries(gradient(p)).map(([k, t]: Any) => sum(mul(t, along[k]) as Any)).reduce((a: Any, b: Any) =>
+      add(a, b) as Any
+    );
   return [
     ...expectOutputs(c, folder, { y: f(at), ...prefixed("grad_", g), ...prefixed("hvp_", h) }),
     ...also("grad of grad", c, folder, prefixed("hvp_", (grad(inner as Any) as Any)(at))),
@@ -44,7 +50,8 @@ const jacobian: Protocol = (c, folder) => {
 };
 const secondDerivatives: Protocol = (c, folder) => {
   const { f, at } = setting(c, folder), h: Any = hessian(f as Any)(at as Any), gradient = grad(f as Any);
-  const flat = (m: Any) => Object.fromEntries(Object.keys(m).flatMap((p) => Object.keys(m[p]).map((q) => [`hess_${p}_${q}`, m[p][q]])));
+  const flat = (m: Any) =>
+    Object.fromEntries(Object.keys(m).flatMap((p) => Object.keys(m[p]).map((q) => [`hess_${p}_${q}`, m[p][q]])));
   return [
     ...expectOutputs(c, folder, { y: f(at), ...flat(h) }),
     ...also("jacrev of grad", c, folder, flat((jacrev(gradient as Any) as Any)(at))),
@@ -63,12 +70,16 @@ const higher: Protocol = (c, folder) => {
 
 /** Functions that contain a gradient, by their text. */
 const nested: Readonly<Record<string, (v: Inputs) => Any>> = {
-  "g = d/dx sum(tanh(x @ w1 + b1) @ w2); y = mean((sqrt(sum(g^2, axis 1) + 1e-12) - 1)^2); gradients of y": ({ w1, b1, w2, x }) => {
+  "g = d/dx sum(tanh(x @ w1 + b1) @ w2); y = mean((sqrt(sum(g^2, axis 1) + 1e-12) - 1)^2); gradients of y": (
+    { w1, b1, w2, x },
+  ) => {
     const score = (v: Any): Any => sum(matmul(tanh(add(matmul(v, w1), b1) as Any), w2));
     const g: Any = (grad(score as Any) as Any)(x), length = sqrt(add(sum(square(g) as Any, 1), 1e-12) as Any);
     return [mean(square(sub(length, 1) as Any) as Any), { input_grad: g }];
   },
-  "w' = w - lr * d/dw mse(tanh(x @ w), t); y = mse(tanh(x2 @ w'), t2); gradients of y by w and lr": ({ w, lr, x, t, x2, t2 }) => {
+  "w' = w - lr * d/dw mse(tanh(x @ w), t); y = mse(tanh(x2 @ w'), t2); gradients of y by w and lr": (
+    { w, lr, x, t, x2, t2 },
+  ) => {
     const loss = (v: Any): Any => mse(tanh(matmul(x, v)), t);
     const adapted: Any = sub(w, mul(reshape(lr, []), (grad(loss as Any) as Any)(w)) as Any);
     return [mse(tanh(matmul(x2, adapted)), t2), { w_adapted: adapted }];

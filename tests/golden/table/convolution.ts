@@ -1,7 +1,8 @@
 import * as o from "../../../ops/mod.ts";
 import { type Adapter, type Any, blank, type Failures, type Rows } from "./row.ts";
 
-const convolution = (f: Any): Adapter => ({ x, weight, bias }, { stride, padding, dilation, groups }) => f(x, weight, { stride, padding, dilation, groups, bias });
+const convolution = (f: Any): Adapter => ({ x, weight, bias }, { stride, padding, dilation, groups }) =>
+  f(x, weight, { stride, padding, dilation, groups, bias });
 const transposed = (f: Any): Adapter => ({ x, weight, bias }, { stride, padding, output_padding, dilation, groups }) =>
   f(x, weight, { stride, padding, outputPadding: output_padding, dilation, groups, bias });
 

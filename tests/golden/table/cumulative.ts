@@ -1,5 +1,5 @@
 import * as o from "../../../ops/mod.ts";
-import type { Any, Adapter, Rows } from "./row.ts";
+import type { Adapter, Any, Rows } from "./row.ts";
 
 const along = (f: Any): Adapter => ({ x }, { axis }) => f(x, axis);
 export const rows: Rows = {

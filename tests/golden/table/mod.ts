@@ -19,8 +19,22 @@ import type { Adapter, Failures, Family, Rows } from "./row.ts";
 import { Unknown } from "../job.ts";
 
 const families: readonly Family[] = [
-  activations, attention, contractions, convolution, cumulative, elementwise, indexing, losses,
-  movement, normalization, pooling, recurrent, reductions, resampling, sorting, transforms,
+  activations,
+  attention,
+  contractions,
+  convolution,
+  cumulative,
+  elementwise,
+  indexing,
+  losses,
+  movement,
+  normalization,
+  pooling,
+  recurrent,
+  reductions,
+  resampling,
+  sorting,
+  transforms,
 ]; // deno-fmt-ignore
 
 /** Records put together; a name in two of them is a mistake. */

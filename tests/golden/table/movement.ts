@@ -47,7 +47,8 @@ export const rows: Rows = {
   pixel_shuffle: ({ x }, { factor }) => o.pixelShuffle(x, factor),
   pixel_unshuffle: ({ x }, { factor }) => o.pixelUnshuffle(x, factor),
   channel_shuffle: ({ x }, { groups }) => o.channelShuffle(x, groups),
-  unfold: ({ x }, { kernel_size, stride, padding, dilation }) => o.unfold(x, kernel_size, { stride, padding, dilation }),
+  unfold: ({ x }, { kernel_size, stride, padding, dilation }) =>
+    o.unfold(x, kernel_size, { stride, padding, dilation }),
 };
 
 export const failures: Failures = {

@@ -6,8 +6,15 @@ const largest: Adapter = ({ x }, { kernel_size, stride, padding, dilation, ceil_
   const { values, indices } = o.maxPoolIndices(x, kernel_size, { stride, padding, dilation, fit: fit(ceil_mode) });
   return { y: values, indices };
 };
-const mean = (f: Any): Adapter => ({ x }, { kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override }) =>
-  f(x, kernel_size, { stride, padding, fit: fit(ceil_mode), countPadding: count_include_pad, divisor: divisor_override ?? undefined });
+const mean =
+  (f: Any): Adapter => ({ x }, { kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override }) =>
+    f(x, kernel_size, {
+      stride,
+      padding,
+      fit: fit(ceil_mode),
+      countPadding: count_include_pad,
+      divisor: divisor_override ?? undefined,
+    });
 
 export const rows: Rows = {
   max_pool1d: largest,

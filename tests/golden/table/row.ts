@@ -33,6 +33,7 @@ export const ofAB = (f: Any): Adapter => ({ a, b }) => f(a, b);
 export const every = (fs: Readonly<Record<string, Any>>, row: (f: Any) => Adapter): Rows =>
   Object.fromEntries(Object.entries(fs).map(([name, f]) => [name, row(f)]));
 /** An axis of the files: null is all of them. */
-export const axisOf = (axis: number | readonly number[] | null | undefined): number | readonly number[] | undefined => axis ?? undefined;
+export const axisOf = (axis: number | readonly number[] | null | undefined): number | readonly number[] | undefined =>
+  axis ?? undefined;
 /** A tensor to fail with. */
 export const blank = (shape: readonly number[]): Any => zeros(shape);
