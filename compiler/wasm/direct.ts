@@ -22,7 +22,7 @@ export interface DirectPlan {
   readonly lanes: Axis;
   /** Copies along the axis of the rows and that of the lanes. */
   readonly unroll: ReadonlyMap<Axis, number>;
-  /** Axes of the grid, and axes summed over, that are bound before operands are laid out. */
+  /** Axes of the grid (those of the batch at least), and axes summed over, that are bound before operands are laid out. */
   readonly outer: readonly Axis[];
   readonly outerSummed: readonly Axis[];
   /** The operands as they are read, and what is laid out for them. */
@@ -68,7 +68,7 @@ export const emitDirect = (kernel: Kernel, c: Contraction, plan: DirectPlan, cos
     return { axis, lanes: wideOnes, unroll: fitted(cx, axis, unroll, wideOnes), conditions: cx.conditions };
   };
   if (!waits) {
-    const axes = [...outer, ...rest, ...c.batch.filter((x) => !outer.includes(x))], blocks = axes.map(blocksOf);
+    const axes = [...outer, ...rest], blocks = axes.map(blocksOf);
     const cut = partition(axes.map((a) => a.extent), blocks.map((x) => spanOf(cx, x)), cost);
     overGrid(cx, blocks, cut, (family) => writeStores(cx, kernel.stores, dtypes, family), (at, family, next) =>
       withCopies(staged.filter((s) => Math.min(levelOf(s, axes), outer.length) === at), family[0]!, next));

@@ -1,18 +1,28 @@
 import { fold, type Expr, guard, load, operands, rawOp } from "../../core/expr.ts";
 import { inBasics } from "../basics.ts";
-import type { Contraction, Kernel, Store } from "../kernel.ts";
+import type { Kernel, Store } from "../kernel.ts";
 import type { WasmKernel, WasmOptions } from "./abi.ts";
 import { assemble } from "./assembler.ts";
-import { createImports } from "./evaluate.ts";
+import { chooseContraction } from "./contract.ts";
+import { emitDirect } from "./direct.ts";
+import { createImports, widthOf } from "./evaluate.ts";
 import { emitGemm } from "./gemm.ts";
 import { mergeAxes } from "./merge.ts";
 import { emitPlain, plainSchedule } from "./plain.ts";
 
 /** A WebAssembly module for one kernel; `abi.ts` says how it is run. */
 export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel => {
-  const imports = createImports(), merged = mergeAxes(inBasics(kernel)), c = oriented(merged);
+  const imports = createImports(), merged = mergeAxes(inBasics(kernel)), c = merged.contraction;
+  const g = globalThis as any;
+  const choice = c === null || widthOf(rootsOf(merged)) === 2 || !["f32", "f16"].includes(c.dtype) ? null : (g.CHOOSE ?? chooseContraction)(merged, c);
+  if (g.SHOW && choice) console.log(choice.tag, Math.round(choice.time), choice.tag==="direct" ? `lanes ${choice.plan.lanes.extent} unroll ${[...choice.plan.unroll].map(([a,b]:any)=>a.extent+":"+b)} outer ${choice.plan.outer.map((x:any)=>x.extent)} outerK ${choice.plan.outerSummed.map((x:any)=>x.extent)} staged ${choice.plan.staged.map((x:any)=>x.axes.map((y:any)=>y.extent).join("x"))}`:"");
   const simple = withoutContraction(merged);
-  const phases = c !== null && !(globalThis as any).PLAIN ? [emitGemm(merged, c, imports, "run0")] : [emitPlain(simple, imports, (globalThis as any).SCHEDULE?.(merged) ?? plainSchedule(simple), "run0")];
+  const phases = [
+    choice === null
+      ? emitPlain(simple, imports, plainSchedule(simple), "run0")
+      : choice.tag === "gemm" ? emitGemm(merged, choice.contraction, imports, "run0")
+      : emitDirect(merged, choice.contraction, choice.plan, Math.ceil(choice.time), imports, "run0"),
+  ];
   const bytes = assemble({
     shared,
     imports: imports.names.map((name) => ({ name, arity: name === "pow" || name === "atan2" || name === "rem" ? 2 : 1 })),
@@ -59,12 +69,10 @@ export const withoutContraction = (k: Kernel): Kernel => {
   return { ...k, contraction: null, stores: k.stores.map((s) => ({ ...s, value: go(s.value) })) };
 };
 
-const oriented = (k: Kernel): Contraction | null => {
-  const c = k.contraction, last = k.grid.at(-1);
-  if (c === null || last === undefined) return null;
-  if (c.n.includes(last)) return c;
-  return c.m.includes(last) ? { ...c, m: c.n, n: c.m, a: c.b, b: c.a } : null;
-};
+const rootsOf = (k: Kernel): readonly Expr[] => [
+  ...(k.contraction === null ? [] : [k.contraction.a, k.contraction.b]),
+  ...k.stores.flatMap((s) => [s.index, s.value]),
+];
 
 /** 128 bits of four FNV-1a sums with different starts, and the length. */
 const digest = (bytes: Uint8Array): string => {

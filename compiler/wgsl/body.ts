@@ -4,18 +4,8 @@ import type { Store } from "../kernel.ts";
 import { Dependence } from "./dependence.ts";
 import { indent, type Module, typeOf } from "./module.ts";
 import { spellCombine, spellOp } from "./scalar.ts";
+import { bare, find, type Scope, scope } from "./scope.ts";
 
-/** A block of a function: its lines, the axes it binds, and what has a name in it. */
-export interface Scope {
-  readonly parent: Scope | null;
-  readonly lines: string[];
-  readonly names: Map<Expr | string, string>;
-  readonly binds: ReadonlyMap<Axis, string>;
-  /** The block of an `if`: what holds a loop stays in it. */
-  readonly branch: boolean;
-  /** Loop trips of one run of the block. */
-  trips: number;
-}
 /** How the loops of the outermost block are run: one after the other, or by all invocations of a workgroup together. */
 export interface Looping {
   run(body: Body, at: Scope, axes: readonly (readonly Axis[])[], fill: (inner: Scope) => void): void;
@@ -79,7 +69,7 @@ export class Body {
   /** `let name = text;` in a block, known there as `key`. */
   private let(key: Expr | string, text: string, at: Scope): string {
     const name = this.fresh("v");
-    at.lines.push(`let ${name} = ${text};`);
+    at.lines.push(`let ${name} = ${bare(text)};`);
     at.names.set(key, name);
     return name;
   }
@@ -135,7 +125,14 @@ export class Body {
       at.trips += inner.trips;
       return indent(inner.lines);
     });
-    at.lines.push(`var ${name}: ${typeOf(value.dtype)};`, `if (${when}) {`, ...blocks[0]!, "} else {", ...blocks[1]!, "}");
+    at.lines.push(
+      `var ${name}: ${typeOf(value.dtype)};`,
+      `if (${when}) {`,
+      ...blocks[0]!,
+      "} else {",
+      ...blocks[1]!,
+      "}",
+    );
     return name;
   }
 
@@ -147,7 +144,11 @@ export class Body {
       const counter = this.fresh("r"), { extent } = first[depth]!;
       const inner = scope(outer, new Map(axes.map((list) => [list[depth]!, counter])));
       nest(inner, depth + 1);
-      outer.lines.push(`for (var ${counter} = 0i; ${counter} < ${extent}i; ${counter}++) {`, ...indent(inner.lines), "}");
+      outer.lines.push(
+        `for (var ${counter} = 0i; ${counter} < ${extent}i; ${counter}++) {`,
+        ...indent(inner.lines),
+        "}",
+      );
       outer.trips += extent * (1 + inner.trips);
     };
     nest(at, 0);
@@ -162,16 +163,23 @@ export class Body {
 
   /** Computes a fold, and in the same loop every other fold that can be. */
   private folds(wanted: Fold, at: Scope): void {
-    const group = this.dependence.companions(wanted, (f) => !this.pending.has(f) && find(f, at) === undefined && this.available(f, at));
+    const group = this.dependence.companions(
+      wanted,
+      (f) => !this.pending.has(f) && find(f, at) === undefined && this.available(f, at),
+    );
     group.forEach((f) => this.pending.add(f));
     const sums = group.map((fold): Sum => ({ fold, name: this.fresh("s") }));
     for (const { fold, name } of sums) {
-      at.lines.push(`var ${name}: ${sumType(fold)} = ${this.module.literal(identityOf(fold.combine, fold.dtype), sumDtype(fold))};`);
+      at.lines.push(
+        `var ${name}: ${sumType(fold)} = ${this.module.literal(identityOf(fold.combine, fold.dtype), sumDtype(fold))};`,
+      );
     }
     const together = this.looping(at, group.map((f) => f.axes), (inner) => {
       for (const { fold, name } of sums) {
         const value = this.value(fold.value, inner);
-        inner.lines.push(`${name} = ${this.combine(fold, name, sumDtype(fold) === fold.dtype ? value : `f32(${value})`)};`);
+        inner.lines.push(
+          `${name} = ${bare(this.combine(fold, name, sumDtype(fold) === fold.dtype ? value : `f32(${value})`))};`,
+        );
       }
     });
     together?.finish(this, at, sums);
@@ -181,7 +189,7 @@ export class Body {
   /** Whether a fold can be computed in this very block. */
   private available(f: Fold, at: Scope): boolean {
     const free = this.dependence.axes(f);
-    for (const a of free) if (!bound(a, at)) return false;
+    for (const a of free) if (find(a, at) === undefined) return false;
     return this.home(f, at) === at;
   }
   /** Two partial results put together. */
@@ -199,32 +207,21 @@ export class Body {
     for (const [key, group] of groups) {
       const write = (s: Store, inner: Scope): string => {
         const index = this.value(s.index, inner), value = this.value(s.value, inner);
-        return `b${s.target}[${index}] = ${s.value.dtype === "bool" ? `select(0u, 1u, ${value})` : value};`;
+        return `b${s.target}[${bare(index)}] = ${s.value.dtype === "bool" ? `select(0u, 1u, ${value})` : bare(value)};`;
       };
       if (key === "") at.lines.push(...only(group.map((s) => write(s, at))));
-      else this.looping(at, group.map((s) => s.axes), (inner) => inner.lines.push(...group.map((s) => write(s, inner))));
+      else {this.looping(
+          at,
+          group.map((s) => s.axes),
+          (inner) => inner.lines.push(...group.map((s) => write(s, inner))),
+        );}
     }
   }
 }
 
-export const scope = (parent: Scope | null, binds: ReadonlyMap<Axis, string>, branch = false): Scope => ({
-  parent,
-  lines: [],
-  names: new Map(binds),
-  binds,
-  branch,
-  trips: 0,
-});
-const find = (key: Expr | string, from: Scope): string | undefined => {
-  for (let at: Scope | null = from; at !== null; at = at.parent) {
-    const name = at.names.get(key);
-    if (name !== undefined) return name;
-  }
-  return undefined;
-};
-const bound = (a: Axis, from: Scope): boolean => find(a, from) !== undefined;
 /** Sums of f16 are kept in f32. */
-export const sumDtype = (f: Fold) => f.dtype === "f16" && (f.combine === "add" || f.combine === "mul") ? "f32" : f.dtype;
+export const sumDtype = (f: Fold) =>
+  f.dtype === "f16" && (f.combine === "add" || f.combine === "mul") ? "f32" : f.dtype;
 export const sumType = (f: Fold): string => typeOf(sumDtype(f));
 const fail = (what: string): never => {
   throw new Error(`Cannot spell a kernel in WGSL: ${what}`);

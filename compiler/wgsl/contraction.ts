@@ -33,7 +33,7 @@ export const operandAt = (
 
 /** A space as one axis, and its position: 0 where there is nothing to choose. */
 export const line = (extent: number): readonly [Axis | null, Expr] => {
-  const a = extent > 1 ? axis(extent) : null;
+  const a = extent !== 1 ? axis(extent) : null;
   return [a, a ?? int(0)];
 };
 export const named = (...pairs: readonly (readonly [Axis | null, string])[]): ReadonlyMap<Axis, string> =>

@@ -1,10 +1,11 @@
 import { size } from "../../core/aval.ts";
 import type { Kernel } from "../kernel.ts";
-import { Body, type Looping, scope, type Scope, type Sum, sumDtype, sumType } from "./body.ts";
+import { Body, type Looping, type Sum, sumDtype, sumType } from "./body.ts";
 import { geometry } from "./geometry.ts";
 import { indent, Module } from "./module.ts";
 import { extentsOf, flatten, rootsOf } from "./pointwise.ts";
 import { spellCombine } from "./scalar.ts";
+import { type Scope, scope } from "./scope.ts";
 import { type Stage, stage } from "./stage.ts";
 import type { Target } from "./target.ts";
 
@@ -37,7 +38,9 @@ const together = (lanes: number): Looping => {
       });
       const join = ({ fold }: Sum, i: number): string => {
         const s = shared[i]!;
-        return `${s}[l] = ${spellCombine(fold.combine, sumDtype(fold), `${s}[l]`, `${s}[l + ${half}]`, body.module.need)};`;
+        return `${s}[l] = ${
+          spellCombine(fold.combine, sumDtype(fold), `${s}[l]`, `${s}[l + ${half}]`, body.module.need)
+        };`;
       };
       at.lines.push(
         ...sums.map(({ name }, i) => `${shared[i]}[l] = ${name};`),
@@ -56,8 +59,11 @@ const together = (lanes: number): Looping => {
 /** One workgroup for each point of the grid; its invocations share the turns of the outermost loops. */
 export const cooperative = (k: Kernel, lanes: number, target: Target): Stage => {
   const { kernel, points, position } = flatten(k), roots = rootsOf(kernel);
-  const module = new Module(kernel.buffers, target, roots), { workgroups, index } = geometry(points, target.maxWorkgroups);
-  const body = new Body(module, roots, new Map(position === null ? [] : [[position, "g"]]), { looping: together(lanes) });
+  const module = new Module(kernel.buffers, target, roots),
+    { workgroups, index } = geometry(points, target.maxWorkgroups);
+  const body = new Body(module, roots, new Map(position === null ? [] : [[position, "g"]]), {
+    looping: together(lanes),
+  });
   if (position !== null) {
     body.root.lines.push(`let t = ${index};`, `if (t >= ${points}u) { return; }`, "let g = i32(t);");
   }

@@ -54,7 +54,9 @@ const helpers = {
       "  return select(q, better, (bitcast<u32>(better) & 0x7f800000u) < 0x7f800000u);\n" +
       "}",
   ),
-  div_i32: fn("fn div_i32(x: i32, y: i32) -> i32 { if (y == 0i) { return 0i; } if (y == -1i) { return 0i - x; } return x / y; }"),
+  div_i32: fn(
+    "fn div_i32(x: i32, y: i32) -> i32 { if (y == 0i) { return 0i; } if (y == -1i) { return 0i - x; } return x / y; }",
+  ),
   div_u32: fn("fn div_u32(x: u32, y: u32) -> u32 { if (y == 0u) { return 0u; } return x / y; }"),
   rem_i32: fn("fn rem_i32(x: i32, y: i32) -> i32 { if (y == 0i || y == -1i) { return 0i; } return x % y; }"),
   rem_u32: fn("fn rem_u32(x: u32, y: u32) -> u32 { if (y == 0u) { return 0u; } return x % y; }"),

@@ -44,9 +44,15 @@ export class Module {
 
   /** The whole text. The entry point gets `w`, the workgroup, and `l`, the invocation in it. */
   text(invocations: number, entry: readonly string[]): string {
-    const half = [...this.buffers.map((b) => b.dtype), ...(this.helpers.has("f16_bits") ? ["f16"] : [])].includes("f16");
+    const half = [...this.buffers.map((b) => b.dtype), ...(this.helpers.has("f16_bits") ? ["f16"] : [])].includes(
+      "f16",
+    );
     if (half && !this.target.f16) throw new Error("This device has no f16 (shader-f16)");
-    const bindings = this.buffers.map((b, i) => `@group(0) @binding(${i}) var<storage, ${b.access === "read" ? "read" : "read_write"}> b${i}: ${this.arrayType(i)};`);
+    const bindings = this.buffers.map((b, i) =>
+      `@group(0) @binding(${i}) var<storage, ${b.access === "read" ? "read" : "read_write"}> b${i}: ${
+        this.arrayType(i)
+      };`
+    );
     const main = [
       `@compute @workgroup_size(${invocations})`,
       "fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(local_invocation_index) l: u32) {",

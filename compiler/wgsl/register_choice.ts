@@ -26,7 +26,9 @@ export interface RegisterChoice {
 
 /** The register tile that costs least, and into how many parts the sum is cut. */
 export const chooseRegisters = (c: Contraction, target: Target): RegisterChoice => {
-  const e = extentsOfContraction(c), sharing = { a: shares(c, "a"), b: shares(c, "b") }, shared = sharing.a || sharing.b;
+  const e = extentsOfContraction(c),
+    sharing = { a: shares(c, "a"), b: shares(c, "b") },
+    shared = sharing.a || sharing.b;
   const unroll = shared ? divisors(c.k.at(-1)!.extent).findLast((u) => u <= 8)! : 1;
   const rows = even(e.m, [1, 2, 3, 4, 6, 8, 12, 16]);
   const columns = even(e.n, [1, 2, 3, 4, 8, 12, 16]), runs = shared ? whole(c.n) : [];
@@ -41,14 +43,19 @@ export const chooseRegisters = (c: Contraction, target: Target): RegisterChoice 
   const parts = (t: RegisterTile): number => {
     const invocations = e.batch * Math.ceil(e.m / t.rows) * Math.ceil(e.n / t.columns);
     // Half of the trips at most: the loops over the axes of k and the epilogue count, too.
-    return Math.max(1, Math.min(Math.ceil(CROWD / invocations), Math.floor(e.k / DEEP)), Math.ceil(2 * e.k / target.maxTrips));
+    return Math.max(
+      1,
+      Math.min(Math.ceil(CROWD / invocations), Math.floor(e.k / DEEP)),
+      Math.ceil(2 * e.k / target.maxTrips),
+    );
   };
   const cost = (t: RegisterTile): number => {
     const read = loads("a", t) + loads("b", t), cells = t.rows * t.columns * t.unroll, p = parts(t);
     const invocations = e.batch * Math.ceil(e.m / t.rows) * Math.ceil(e.n / t.columns) * p;
     const rounds = Math.max(Math.ceil(invocations / SIMD) / CORES, 1), turns = e.k / t.unroll / p;
     const sums = p === 1 ? 0 : SHADER + RUNS * (DISPATCH + e.batch * e.m * e.n * p * LOAD / SIMD / CORES);
-    return RUNS * rounds * turns * (read * LOAD + cells * MULTIPLY) + read * COMPILE_LOAD + cells * COMPILE_MULTIPLY + sums;
+    return RUNS * rounds * turns * (read * LOAD + cells * MULTIPLY) + read * COMPILE_LOAD + cells * COMPILE_MULTIPLY +
+      sums;
   };
   // Turns are written out only for columns that lie in a row: others share little.
   const fitting = rows.flatMap((r) => [

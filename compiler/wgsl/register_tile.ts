@@ -58,7 +58,8 @@ export const registerTile = (k: Kernel, c: Contraction, tile: RegisterTile, targ
   body.loops(body.root, [loops], (turn) => {
     for (const u of range(tile.unroll)) {
       const right = range(vectors).map((v) => {
-        const parts = range(width).map((x) => widened(c, body.value(b[u]![v * width + x]!, turn))), name = body.fresh("y");
+        const parts = range(width).map((x) => widened(c, body.value(b[u]![v * width + x]!, turn))),
+          name = body.fresh("y");
         turn.lines.push(`let ${name} = ${vectorOf(type, parts)};`);
         return name;
       });

@@ -31,7 +31,13 @@ const row = (float: Spell | null, whole: Spell | null, bool: Spell | null): Row 
   u32: whole,
   bool,
 });
-const each = (f32: Spell, f16: Spell, i32: Spell, u32: Spell, bool: Spell | null): Row => ({ f32, f16, i32, u32, bool });
+const each = (f32: Spell, f16: Spell, i32: Spell, u32: Spell, bool: Spell | null): Row => ({
+  f32,
+  f16,
+  i32,
+  u32,
+  bool,
+});
 
 /** `max(x, 0)` has one operand that can be NaN. */
 const extremum = (name: "min" | "max", type: "f32" | "f16"): Spell => (args, site) => {
@@ -43,7 +49,9 @@ const extremum = (name: "min" | "max", type: "f32" | "f16"): Spell => (args, sit
 };
 /** A value compared with itself asks whether it is NaN. Of two values `!=` may say no where one is NaN; `==` never says yes. */
 const equal = (yes: boolean, type: "f32" | "f16"): Spell => (args, site) => {
-  if (site.node.args[0] !== site.node.args[1]) return yes ? `(${args[0]} == ${args[1]})` : `(!(${args[0]} == ${args[1]}))`;
+  if (site.node.args[0] !== site.node.args[1]) {
+    return yes ? `(${args[0]} == ${args[1]})` : `(!(${args[0]} == ${args[1]}))`;
+  }
   site.need(`nan_${type}`);
   return `${yes ? "!" : ""}nan_${type}(${args[0]})`;
 };
@@ -71,7 +79,8 @@ const product = (type: "f32" | "f16"): Spell => (args, site) => {
   return isZero(x!) ? as(type, "times_zero")([args[1], args[0], ""], site) : infix("*")(args, site);
 };
 /** x - x is 0, but not of infinities and NaN. */
-const nothing = (type: "f32" | "f16", x: string, site: Site): string => as(type, "times_zero")([`abs(${x})`, "0.0", ""], site);
+const nothing = (type: "f32" | "f16", x: string, site: Site): string =>
+  as(type, "times_zero")([`abs(${x})`, "0.0", ""], site);
 const difference = (type: "f32" | "f16"): Spell => (args, site) =>
   site.node.args[0] === site.node.args[1] ? nothing(type, args[0], site) : infix("-")(args, site);
 const isMinus = (e: Expr, x: Expr): boolean => e.tag === "op" && e.op === "neg" && e.args[0] === x;
@@ -145,7 +154,11 @@ const table: Readonly<Record<Basic, Row>> = {
   ge: row(infix(">="), infix(">="), ([x, y]) => `(${x} | !${y})`),
   select: row(...triple(([c, x, y]) => `select(${y}, ${x}, ${c})`)),
   convert: row(...triple(([x], site) => convert(x, site))),
-  bitcast: row(([x], { node }) => `bitcast<${node.dtype}>(${x})`, ([x], { node }) => `bitcast<${node.dtype}>(${x})`, null),
+  bitcast: row(
+    ([x], { node }) => `bitcast<${node.dtype}>(${x})`,
+    ([x], { node }) => `bitcast<${node.dtype}>(${x})`,
+    null,
+  ),
 };
 function triple(spell: Spell): readonly [Spell, Spell, Spell] {
   return [spell, spell, spell];
@@ -178,5 +191,8 @@ export const spellOp = (node: OpExpr, args: readonly string[], site: Omit<Site, 
 /** Two partial results of a reduction put together. */
 export const spellCombine = (name: Combine, dtype: DType, x: string, y: string, need: (h: Helper) => void): string => {
   const operand = (id: number): Acc => ({ tag: "acc", id, dtype });
-  return spellOp({ tag: "op", id: -1, dtype, op: name, args: [operand(-2), operand(-3)] }, [x, y], { need, exactDivision: true });
+  return spellOp({ tag: "op", id: -1, dtype, op: name, args: [operand(-2), operand(-3)] }, [x, y], {
+    need,
+    exactDivision: true,
+  });
 };

@@ -64,7 +64,11 @@ export const plain = (k: Kernel): Kernel => {
   const c = k.contraction;
   if (c === null) return k;
   const finish = rewriting({ acc: sumOf(c) });
-  return { ...k, contraction: null, stores: k.stores.map((s) => ({ ...s, index: finish(s.index), value: finish(s.value) })) };
+  return {
+    ...k,
+    contraction: null,
+    stores: k.stores.map((s) => ({ ...s, index: finish(s.index), value: finish(s.value) })),
+  };
 };
 const sumOf = (c: Contraction) => {
   const dtype = c.dtype === "f16" ? "f32" : c.dtype;
@@ -83,7 +87,12 @@ const prune = (k: Kernel): { readonly kernel: Kernel; readonly kept: readonly nu
   const kernel: Kernel = {
     ...k,
     buffers: kept.map((b) => k.buffers[b]!),
-    stores: k.stores.map((s) => ({ ...s, target: number.get(s.target)!, index: rename(s.index), value: rename(s.value) })),
+    stores: k.stores.map((s) => ({
+      ...s,
+      target: number.get(s.target)!,
+      index: rename(s.index),
+      value: rename(s.value),
+    })),
     contraction: c === null ? null : { ...c, a: rename(c.a), b: rename(c.b) },
   };
   return { kernel, kept };

@@ -57,7 +57,9 @@ interface Cut {
 const cut = (k: readonly Axis[], wanted: number): Cut => {
   const counts = k.map((_, i) => size(extentsOf(k.slice(0, i + 1)))), enough = counts.findIndex((n) => n >= wanted);
   const outer = enough < 0 ? k : k.slice(0, enough + 1), extent = size(extentsOf(outer));
-  const length = Math.max(1, Math.ceil(extent / wanted)), parts = axis(Math.ceil(extent / length)), place = axis(length);
+  const length = Math.max(1, Math.ceil(extent / wanted)),
+    parts = axis(Math.ceil(extent / length)),
+    place = axis(length);
   const at = iadd(imul(parts, length), place);
   return {
     parts,

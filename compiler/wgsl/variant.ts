@@ -62,7 +62,8 @@ const reduction = (k: Kernel): Variant => {
   if (length < 64) return { tag: "pointwise" };
   const stride = (e: Load, a: Axis | null): number => a === null ? 0 : Math.abs(affine(e.index).terms.get(a) ?? 0);
   const inner = new Set(folds.map((f) => f.axes.at(-1)!));
-  const along = loads.some((e) => [...inner].some((a) => stride(e, a) === 1)) && !loads.some((e) => stride(e, position) === 1 && [...inner].some((a) => stride(e, a) > 1));
+  const along = loads.some((e) => [...inner].some((a) => stride(e, a) === 1)) &&
+    !loads.some((e) => stride(e, position) === 1 && [...inner].some((a) => stride(e, a) > 1));
   if (!along && points >= 8192) return { tag: "pointwise" };
   return { tag: "cooperative", lanes: length >= 512 ? 256 : length >= 128 ? 128 : 64 };
 };

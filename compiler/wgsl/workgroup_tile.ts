@@ -1,4 +1,4 @@
-import { axis, type Axis, type Expr, guard, lit, type Load, visit } from "../../core/expr.ts";
+import { type Axis, axis, type Expr, guard, lit, type Load, visit } from "../../core/expr.ts";
 import { affine, iadd, ilt, imul, int } from "../../core/index_expr.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
 import { Body } from "./body.ts";
@@ -38,10 +38,14 @@ export const tileBytes = (t: WorkgroupTile): number => 4 * t.depth * (t.down * t
  */
 export const workgroupTile = (k: Kernel, c: Contraction, t: WorkgroupTile, target: Target): Stage => {
   const e = extentsOfContraction(c), lanes = t.down * t.across;
-  const high = t.down * t.rows, wide = t.across * t.columns, down = Math.ceil(e.m / high), across = Math.ceil(e.n / wide);
+  const high = t.down * t.rows,
+    wide = t.across * t.columns,
+    down = Math.ceil(e.m / high),
+    across = Math.ceil(e.n / wide);
   const tiles = e.batch * down * across, steps = Math.ceil(e.k / t.depth);
   const epilogue = epilogueOf(k, c);
-  const a = filler(c, "a", Math.ceil(e.m / 4), steps * t.depth), b = filler(c, "b", Math.ceil(e.n / 4), steps * t.depth);
+  const a = filler(c, "a", Math.ceil(e.m / 4), steps * t.depth),
+    b = filler(c, "b", Math.ceil(e.n / 4), steps * t.depth);
   const module = new Module(k.buffers, target, [...a.values, ...b.values, ...epilogue.roots]);
   const type = `vec4<${sumTypeOf(c)}>`;
   const finishing = writeFinish(module, c, epilogue, { rows: high, columns: wide });
@@ -63,7 +67,9 @@ export const workgroupTile = (k: Kernel, c: Contraction, t: WorkgroupTile, targe
   const inner = [
     ...range(t.rows / 4).map((v) => `let x${v} = tile_a[k * ${high / 4}i + row + ${v * t.down}i];`),
     ...range(t.columns / 4).map((v) => `let y${v} = tile_b[k * ${wide / 4}i + column + ${v * t.across}i];`),
-    ...cells.map(({ r, v, name }) => `${name} = ${multiplyAdd(c, `${type}(x${r >> 2}.${"xyzw"[r & 3]})`, `y${v}`, name)};`),
+    ...cells.map(({ r, v, name }) =>
+      `${name} = ${multiplyAdd(c, `${type}(x${r >> 2}.${"xyzw"[r & 3]})`, `y${v}`, name)};`
+    ),
   ];
   const step = [
     ...fill("a", high, "i", a.alongK),

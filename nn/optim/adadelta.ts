@@ -27,7 +27,8 @@ export interface AdadeltaConfig extends ScaleByAdadeltaConfig {
  *
  * @example
  * ```ts
- * const optimizer = chain(scaleByAdadelta(), scaleByLearningRate(1));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.scaleByAdadelta(), optim.scaleByLearningRate(1));
  * ```
  */
 export const scaleByAdadelta = (
@@ -52,7 +53,8 @@ export const scaleByAdadelta = (
  *
  * @example
  * ```ts
- * const optimizer = adadelta(1);
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.adadelta(1);
  * ```
  */
 export const adadelta = (rate: number | Schedule = 1, config: AdadeltaConfig = {}): GradientTransformation =>

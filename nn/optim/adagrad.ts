@@ -29,7 +29,8 @@ export interface AdagradConfig extends ScaleByRootSumConfig {
  *
  * @example
  * ```ts
- * const optimizer = chain(scaleByRootSum(), scaleByLearningRate(0.1));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.scaleByRootSum(), optim.scaleByLearningRate(0.1));
  * ```
  */
 export const scaleByRootSum = ({ epsilon = 1e-10, initial = 0 }: ScaleByRootSumConfig = {}): GradientTransformation => {
@@ -50,7 +51,8 @@ export const scaleByRootSum = ({ epsilon = 1e-10, initial = 0 }: ScaleByRootSumC
  *
  * @example
  * ```ts
- * const optimizer = adagrad(0.1, { initial: 0.1 });
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.adagrad(0.1, { initial: 0.1 });
  * ```
  */
 export const adagrad = (rate: number | Schedule, config: AdagradConfig = {}): GradientTransformation => {

@@ -41,7 +41,8 @@ export const momentsOf = (op: string, { betas = [0.9, 0.999], epsilon = 1e-8 }: 
  *
  * @example
  * ```ts
- * const optimizer = chain(clipByGlobalNorm(1), scaleByAdam(), scaleByLearningRate(0.001));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.clipByGlobalNorm(1), optim.scaleByAdam(), optim.scaleByLearningRate(0.001));
  * ```
  */
 export const scaleByAdam = (config: ScaleByAdamConfig = {}): GradientTransformation => {
@@ -66,7 +67,8 @@ export const scaleByAdam = (config: ScaleByAdamConfig = {}): GradientTransformat
  *
  * @example
  * ```ts
- * const optimizer = adam(0.001, { betas: [0.9, 0.95] });
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.adam(0.001, { betas: [0.9, 0.95] });
  * ```
  */
 export const adam = (rate: number | Schedule, config: AdamConfig = {}): GradientTransformation =>
@@ -78,7 +80,8 @@ export const adam = (rate: number | Schedule, config: AdamConfig = {}): Gradient
  *
  * @example
  * ```ts
- * const optimizer = adamw(warmupSchedule(100, cosineSchedule(3e-4, 10_000)), { weightDecay: 0.1 });
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.adamw(optim.warmupSchedule(100, optim.cosineSchedule(3e-4, 10_000)), { weightDecay: 0.1 });
  * ```
  */
 export const adamw = (rate: number | Schedule, config: AdamConfig = {}): GradientTransformation =>

@@ -21,7 +21,8 @@ export interface AdamaxConfig extends MomentsConfig {
  *
  * @example
  * ```ts
- * const optimizer = chain(scaleByAdamax(), scaleByLearningRate(0.002));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.scaleByAdamax(), optim.scaleByLearningRate(0.002));
  * ```
  */
 export const scaleByAdamax = (config: MomentsConfig = {}): GradientTransformation => {
@@ -42,7 +43,8 @@ export const scaleByAdamax = (config: MomentsConfig = {}): GradientTransformatio
  *
  * @example
  * ```ts
- * const optimizer = adamax(0.002);
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.adamax(0.002);
  * ```
  */
 export const adamax = (rate: number | Schedule, config: AdamaxConfig = {}): GradientTransformation =>

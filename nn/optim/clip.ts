@@ -25,7 +25,8 @@ export interface GlobalNormConfig {
  *
  * @example
  * ```ts
- * const size = globalNorm({ weight: ones([3, 1]), bias: ones([1]) }); // 2
+ * import { ones, optim } from "@pullback/pullback";
+ * const size = optim.globalNorm({ weight: ones([3, 1]), bias: ones([1]) }); // 2
  * ```
  */
 export const globalNorm = (tree: unknown, { p = 2 }: GlobalNormConfig = {}): Scalar => {
@@ -44,7 +45,8 @@ export const globalNorm = (tree: unknown, { p = 2 }: GlobalNormConfig = {}): Sca
  *
  * @example
  * ```ts
- * const optimizer = chain(clipByGlobalNorm(1), adam(0.001));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.clipByGlobalNorm(1), optim.adam(0.001));
  * ```
  */
 export const clipByGlobalNorm = (maxNorm: number, config: GlobalNormConfig = {}): GradientTransformation => {
@@ -63,7 +65,8 @@ export const clipByGlobalNorm = (maxNorm: number, config: GlobalNormConfig = {})
  *
  * @example
  * ```ts
- * const optimizer = chain(clipByValue(0.5), sgd(0.1));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.clipByValue(0.5), optim.sgd(0.1));
  * ```
  */
 export const clipByValue = (limit: number): GradientTransformation => {

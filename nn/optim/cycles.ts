@@ -24,7 +24,8 @@ export interface CosineRestartsConfig {
  *
  * @example
  * ```ts
- * const schedule = cosineRestartsSchedule(0.1, 5, { growth: 2 });
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.cosineRestartsSchedule(0.1, 5, { growth: 2 });
  * ```
  */
 export const cosineRestartsSchedule = (rate: number, period: number, config: CosineRestartsConfig = {}): Schedule => {
@@ -65,7 +66,8 @@ export interface CyclicConfig {
  *
  * @example
  * ```ts
- * const schedule = cyclicSchedule(0.01, 0.1, { up: 4, down: 6, mode: "triangular2" });
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.cyclicSchedule(0.01, 0.1, { up: 4, down: 6, mode: "triangular2" });
  * ```
  */
 export const cyclicSchedule = (low: number, high: number, config: CyclicConfig = {}): Schedule => {
@@ -105,7 +107,8 @@ export interface OneCycleConfig {
  *
  * @example
  * ```ts
- * const schedule = oneCycleSchedule(0.4, 1000, { anneal: "linear" });
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.oneCycleSchedule(0.4, 1000, { anneal: "linear" });
  * ```
  */
 export const oneCycleSchedule = (peak: number, steps: number, config: OneCycleConfig = {}): Schedule => {

@@ -11,7 +11,8 @@ import { constant, type Scalar, type Schedule } from "./schedule.ts";
  *
  * @example
  * ```ts
- * const schedule = exponentialSchedule(0.1, 0.9);
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.exponentialSchedule(0.1, 0.9);
  * ```
  */
 export const exponentialSchedule = (rate: number, factor: number): Schedule => {
@@ -24,7 +25,8 @@ export const exponentialSchedule = (rate: number, factor: number): Schedule => {
  *
  * @example
  * ```ts
- * const schedule = stepSchedule(0.1, 30, 0.1);
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.stepSchedule(0.1, 30, 0.1);
  * ```
  */
 export const stepSchedule = (rate: number, every: number, factor: number): Schedule => {
@@ -39,7 +41,8 @@ export const stepSchedule = (rate: number, every: number, factor: number): Sched
  *
  * @example
  * ```ts
- * const schedule = multistepSchedule(0.1, [30, 60, 80], 0.1);
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.multistepSchedule(0.1, [30, 60, 80], 0.1);
  * ```
  */
 export const multistepSchedule = (rate: number, milestones: readonly number[], factor: number): Schedule => {

@@ -13,7 +13,8 @@ import { each, type GradientTransformation, type OptimizerState, type Updated } 
  *
  * @example
  * ```ts
- * const optimizer = chain(momentum(0.9), scaleByLearningRate(0.1));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.momentum(0.9), optim.scaleByLearningRate(0.1));
  * ```
  */
 export const scaleByLearningRate = (rate: number | Schedule): GradientTransformation => {

@@ -29,7 +29,8 @@ interface State {
  *
  * @example
  * ```ts
- * const optimizer = chain(momentum(0.9, { nesterov: true }), scaleByLearningRate(0.1));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.momentum(0.9, { nesterov: true }), optim.scaleByLearningRate(0.1));
  * ```
  */
 export const momentum = (

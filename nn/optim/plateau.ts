@@ -51,11 +51,13 @@ export interface Plateau {
  *
  * @example
  * ```ts
- * const plateau = reduceOnPlateau(0.1, { patience: 2 });
- * const step = jit((params: Params, state: OptimizerState<Params>, p: PlateauState) => {
- *   const [loss, gradients] = valueAndGrad(lossOf)(params);
- *   const [updates, next] = sgd(() => p.rate).update(gradients, state, params);
- *   return [applyUpdates(params, updates), next, plateau.update(loss, p)] as const;
+ * import { jit, optim, square, sub, type Tensor, valueAndGrad } from "@pullback/pullback";
+ * type Params = Tensor<[], "f32">;
+ * const plateau = optim.reduceOnPlateau(0.1, { patience: 2 });
+ * const step = jit((params: Params, state: optim.OptimizerState<Params>, p: optim.PlateauState) => {
+ *   const [loss, gradient] = valueAndGrad((x: Params) => square(sub(x, 3)))(params);
+ *   const [update, next] = optim.sgd(() => p.rate).update(gradient, state, params);
+ *   return [optim.applyUpdates(params, update), next, plateau.update(loss, p)] as const;
  * });
  * ```
  */

@@ -40,7 +40,8 @@ const lengthOf = (beta: number, longest: number, t: LeafScalar): LeafScalar => {
  *
  * @example
  * ```ts
- * const optimizer = chain(scaleByRadam(), scaleByLearningRate(0.001));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.scaleByRadam(), optim.scaleByLearningRate(0.001));
  * ```
  */
 export const scaleByRadam = (config: MomentsConfig = {}): GradientTransformation => {
@@ -70,7 +71,8 @@ export const scaleByRadam = (config: MomentsConfig = {}): GradientTransformation
  *
  * @example
  * ```ts
- * const optimizer = radam(0.001);
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.radam(0.001);
  * ```
  */
 export const radam = (rate: number | Schedule, config: RadamConfig = {}): GradientTransformation =>

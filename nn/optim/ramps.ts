@@ -11,7 +11,8 @@ import { between, progress, type Scalar, type Schedule, warmupSchedule } from ".
  *
  * @example
  * ```ts
- * const schedule = linearSchedule(0.01, 0.1, 6);
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.linearSchedule(0.01, 0.1, 6);
  * ```
  */
 export const linearSchedule = (from: number, to: number, steps: number): Schedule => {
@@ -31,7 +32,8 @@ export interface PolynomialConfig {
  *
  * @example
  * ```ts
- * const schedule = polynomialSchedule(0.1, 12, { power: 2 });
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.polynomialSchedule(0.1, 12, { power: 2 });
  * ```
  */
 export const polynomialSchedule = (rate: number, steps: number, config: PolynomialConfig = {}): Schedule => {
@@ -58,7 +60,8 @@ export interface CosineConfig {
  *
  * @example
  * ```ts
- * const schedule = cosineSchedule(0.1, 1000, { warmup: 50 });
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.cosineSchedule(0.1, 1000, { warmup: 50 });
  * ```
  */
 export const cosineSchedule = (rate: number, steps: number, config: CosineConfig = {}): Schedule => {

@@ -33,7 +33,8 @@ export interface RmspropConfig extends ScaleByRmsConfig {
  *
  * @example
  * ```ts
- * const optimizer = chain(scaleByRms({ decay: 0.9 }), scaleByLearningRate(0.01));
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.scaleByRms({ decay: 0.9 }), optim.scaleByLearningRate(0.01));
  * ```
  */
 export const scaleByRms = (config: ScaleByRmsConfig = {}): GradientTransformation => {
@@ -68,7 +69,8 @@ export const scaleByRms = (config: ScaleByRmsConfig = {}): GradientTransformatio
  *
  * @example
  * ```ts
- * const optimizer = rmsprop(0.01, { decay: 0.9, momentum: 0.9 });
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.rmsprop(0.01, { decay: 0.9, momentum: 0.9 });
  * ```
  */
 export const rmsprop = (rate: number | Schedule, config: RmspropConfig = {}): GradientTransformation => {

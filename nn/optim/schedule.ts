@@ -13,7 +13,8 @@ export type Scalar = Tensor<[], "f32">;
  *
  * @example
  * ```ts
- * const inverse: Schedule = (step) => div(0.1, add(step, 1));
+ * import { add, div, optim } from "@pullback/pullback";
+ * const inverse: optim.Schedule = (step) => div(0.1, add(step, 1));
  * ```
  */
 export type Schedule = (step: Scalar) => Scalar;
@@ -31,7 +32,8 @@ export interface ConstantConfig {
  *
  * @example
  * ```ts
- * const schedule = constantSchedule(0.1, { factor: 0.25, steps: 4 });
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.constantSchedule(0.1, { factor: 0.25, steps: 4 });
  * ```
  */
 export const constantSchedule = (rate: number, { factor = 1, steps = 0 }: ConstantConfig = {}): Schedule => (step) =>
@@ -57,7 +59,8 @@ export const between = (from: number, to: number, part: Scalar): Scalar => add(m
  *
  * @example
  * ```ts
- * const schedule = sequentialSchedule([linearSchedule(0.01, 0.1, 5), cosineSchedule(0.1, 20)], [5]);
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.sequentialSchedule([optim.linearSchedule(0.01, 0.1, 5), optim.cosineSchedule(0.1, 20)], [5]);
  * ```
  */
 export const sequentialSchedule = (schedules: readonly Schedule[], milestones: readonly number[]): Schedule => {
@@ -85,7 +88,8 @@ export const sequentialSchedule = (schedules: readonly Schedule[], milestones: r
  *
  * @example
  * ```ts
- * const schedule = warmupSchedule(500, exponentialSchedule(0.1, 0.999));
+ * import { optim } from "@pullback/pullback";
+ * const schedule = optim.warmupSchedule(500, optim.exponentialSchedule(0.1, 0.999));
  * ```
  */
 export const warmupSchedule = (steps: number, then: number | Schedule): Schedule => {
@@ -100,7 +104,8 @@ export const warmupSchedule = (steps: number, then: number | Schedule): Schedule
  *
  * @example
  * ```ts
- * const schedule = lambdaSchedule(0.1, (step) => div(1, sqrt(add(step, 1))));
+ * import { add, div, optim, sqrt } from "@pullback/pullback";
+ * const schedule = optim.lambdaSchedule(0.1, (step) => div(1, sqrt(add(step, 1))));
  * ```
  */
 export const lambdaSchedule = (rate: number, factor: Schedule): Schedule => (step) => mul(factor(step), rate);

@@ -22,7 +22,8 @@ export interface SgdConfig {
  *
  * @example
  * ```ts
- * const optimizer = sgd(cosineSchedule(0.1, 1000), { momentum: 0.9 });
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.sgd(optim.cosineSchedule(0.1, 1000), { momentum: 0.9 });
  * ```
  */
 export const sgd = (rate: number | Schedule, config: SgdConfig = {}): GradientTransformation => {

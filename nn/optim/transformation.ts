@@ -16,7 +16,15 @@ export interface GradientTransformation {
   update<P>(gradients: P, state: OptimizerState<P>, params: P): Updated<P>;
 }
 
-/** Transformations one after another: `chain(addDecayedWeights(1e-4), momentum(0.9), scaleByLearningRate(0.1))`. */
+/**
+ * Transformations one after another: what one makes of the gradients is handed to the next.
+ *
+ * @example
+ * ```ts
+ * import { optim } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.clipByGlobalNorm(1), optim.momentum(0.9), optim.scaleByLearningRate(0.1));
+ * ```
+ */
 export const chain = (...transformations: readonly GradientTransformation[]): GradientTransformation => ({
   init: (params) => transformations.map((t) => t.init(params)) as Tree[],
   update: <P>(gradients: P, state: OptimizerState<P>, params: P): Updated<P> => {
@@ -31,11 +39,29 @@ export const chain = (...transformations: readonly GradientTransformation[]): Gr
   },
 });
 
-/** A transformation without state: `f` of a gradient and its parameter. */
+/**
+ * A transformation without state: `f` of a gradient and its parameter.
+ *
+ * @example
+ * ```ts
+ * import { optim, sign } from "@pullback/pullback";
+ * const optimizer = optim.chain(optim.each((g) => sign(g!)), optim.scaleByLearningRate(0.01));
+ * ```
+ */
 export const each = (f: Parameters<typeof mapTree>[0]): GradientTransformation => ({
   init: () => ({}),
   update: (gradients, state, params) => [mapTree(f, gradients, params), state],
 });
 
-/** `params + updates`, leaf by leaf. */
+/**
+ * params + updates, leaf by leaf. `tree, tree -> tree`
+ *
+ * @example
+ * ```ts
+ * import { ones, optim } from "@pullback/pullback";
+ * const params = { weight: ones([3]) }, gradients = { weight: ones([3]) }, optimizer = optim.adam(0.001);
+ * const [updates, state] = optimizer.update(gradients, optimizer.init(params), params);
+ * const better = optim.applyUpdates(params, updates);
+ * ```
+ */
 export const applyUpdates = <P>(params: P, updates: P): P => mapTree((p, u) => add(p!, u!), params, updates);

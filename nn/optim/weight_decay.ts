@@ -9,7 +9,8 @@ import { each, type GradientTransformation } from "./transformation.ts";
  *
  * @example
  * ```ts
- * const decoupled = chain(scaleByAdam(), addDecayedWeights(0.01), scaleByLearningRate(0.001));
+ * import { optim } from "@pullback/pullback";
+ * const decoupled = optim.chain(optim.scaleByAdam(), optim.addDecayedWeights(0.01), optim.scaleByLearningRate(0.001));
  * ```
  */
 export const addDecayedWeights = (rate: number): GradientTransformation => {

@@ -1,7 +1,7 @@
 /**
  * Which bytes of a memory are taken. Two-level segregated fit (Masmano et al., "TLSF", ECRTS 2004): free blocks hang in
- * lists by size,
- * 16 lists for each power of two, two bitmaps say which are not empty; neighbours that are free are one block. Taking and giving back are O(1).
+ * lists by size, 16 lists for each power of two; two bitmaps say which lists are not empty; neighbours that are free are
+ * one block. Taking and giving back are O(1).
  */
 
 /** Addresses are multiples of this. */

@@ -22,7 +22,8 @@ export interface Opened {
   readonly software: boolean;
 }
 
-const INSTALL = "Install a Vulkan driver (on Debian and Ubuntu: apt install mesa-vulkan-drivers), or use the wasm back end.";
+const INSTALL =
+  "Install a Vulkan driver (on Debian and Ubuntu: apt install mesa-vulkan-drivers), or use the wasm back end.";
 const unavailable = (message: string, cause?: unknown): Either<DeviceUnavailable, never> =>
   left({ _tag: "DeviceUnavailable", backend: "webgpu", message, ...(cause === undefined ? {} : { cause }) });
 
@@ -34,7 +35,9 @@ const isSoftware = (adapter: GPUAdapter): boolean =>
     softwareNames.test(`${adapter.info.description} ${adapter.info.device}`);
 
 const describe = ({ info }: GPUAdapter): string =>
-  [info.description || info.device || info.architecture || "unknown adapter", info.vendor].filter((s) => s !== "" && !/^\d+$/.test(s))
+  [info.description || info.device || info.architecture || "unknown adapter", info.vendor].filter((s) =>
+    s !== "" && !/^\d+$/.test(s)
+  )
     .join(", ");
 
 /**
@@ -46,7 +49,9 @@ export const openDevice = async (
   gpu: GPU | undefined = (globalThis.navigator as { readonly gpu?: GPU } | undefined)?.gpu,
 ): Promise<Either<DeviceUnavailable, Opened>> => {
   if (gpu === undefined) {
-    return unavailable("This runtime has no WebGPU (navigator.gpu): Bun has none built in. Run with Deno, or use the wasm back end.");
+    return unavailable(
+      "This runtime has no WebGPU (navigator.gpu): Bun has none built in. Run with Deno, or use the wasm back end.",
+    );
   }
   try {
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
@@ -55,8 +60,12 @@ export const openDevice = async (
       return unavailable(`WebGPU has only a null adapter here, which computes nothing. ${INSTALL}`);
     }
     const software = isSoftware(adapter), description = describe(adapter);
-    if (hardwareOnly && software) return unavailable(`WebGPU has no hardware adapter here, only ${description}. ${INSTALL}`);
-    const limits = raised.map((name) => [name, adapter.limits[name]] as const).filter(([, value]) => value !== undefined);
+    if (hardwareOnly && software) {
+      return unavailable(`WebGPU has no hardware adapter here, only ${description}. ${INSTALL}`);
+    }
+    const limits = raised.map((name) => [name, adapter.limits[name]] as const).filter(([, value]) =>
+      value !== undefined
+    );
     const device = await adapter.requestDevice({
       requiredLimits: Object.fromEntries(limits),
       requiredFeatures: features.filter((f) => adapter.features.has(f)),

@@ -37,7 +37,9 @@ export const createExecutable = (
     return spelling.stages.map((s): Step => ({
       pipeline: machine.pipeline(s),
       workgroups: s.workgroups,
-      sources: s.bindings.map((b): Source => b.from === "kernel" ? places[b.index]! : { tag: "scratch", index: b.index }),
+      sources: s.bindings.map((b): Source =>
+        b.from === "kernel" ? places[b.index]! : { tag: "scratch", index: b.index }
+      ),
       groups: new Map(),
     }));
   });

@@ -24,7 +24,11 @@ export const watch = (device: GPUDevice): Health => {
   device.addEventListener("uncapturederror", (event) => {
     const { error } = event as GPUUncapturedErrorEvent, message = error.message;
     refused ??= error instanceof GPUOutOfMemoryError
-      ? new UnhandledFailure({ _tag: "OutOfMemory", bytes: 0, message: `WebGPU ran out of memory: ${message}. Use a smaller batch.` })
+      ? new UnhandledFailure({
+        _tag: "OutOfMemory",
+        bytes: 0,
+        message: `WebGPU ran out of memory: ${message}. Use a smaller batch.`,
+      })
       : new Error(`WebGPU refused a command: ${message}`);
   });
   return {

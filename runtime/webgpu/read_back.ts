@@ -22,7 +22,9 @@ export const createReadBack = (device: GPUDevice, largest: number) => {
     const results = new Map<GpuValue, Data>(), encoder = device.createCommandEncoder({ label: "read back" });
     const loads = pack([...new Set(values)].filter((v) => v.length > 0), largest).map((parts) => {
       const end = parts.at(-1)!, staging = pool.take(end.at + end.bytes);
-      for (const { value, at, bytes } of parts) encoder.copyBufferToBuffer(value.block.buffer, 0, staging.buffer, at, bytes);
+      for (const { value, at, bytes } of parts) {
+        encoder.copyBufferToBuffer(value.block.buffer, 0, staging.buffer, at, bytes);
+      }
       return { parts, staging, bytes: end.at + end.bytes };
     });
     if (loads.length > 0) device.queue.submit([encoder.finish()]);

@@ -16,7 +16,34 @@ restAfter();
 
 const max32 = 3.4028234663852886e38, least = 2 ** -126;
 const edges: Readonly<Record<"f32" | "i32" | "u32" | "bool", readonly number[]>> = {
-  f32: [0, -0, 1, -1, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 41, 1e-7, 3.25e7, -1e20, max32, -max32, least, Infinity, -Infinity, NaN, 2147483648, 4294967296, -2147483648, 16777217, 0.1, 7],
+  f32: [
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    1.5,
+    -1.5,
+    2.5,
+    -2.5,
+    41,
+    1e-7,
+    3.25e7,
+    -1e20,
+    max32,
+    -max32,
+    least,
+    Infinity,
+    -Infinity,
+    NaN,
+    2147483648,
+    4294967296,
+    -2147483648,
+    16777217,
+    0.1,
+    7,
+  ],
   i32: [0, 1, -1, 2, -2, 7, -7, 31, 32, 65536, 0x7fffffff, -0x80000000, -0x7fffffff, 12345678],
   u32: [0, 1, 2, 7, 31, 32, 33, 65536, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe, 12345678],
   bool: [0, 1],
@@ -45,7 +72,12 @@ const kernelOf = (
       { dtype: out, length: n * bodies.length, access: "write" },
     ],
     grid: [i],
-    stores: bodies.map((body, k) => ({ target: dtypes.length, index: iadd(i, int(n * k)), value: body(operands), axes: [] })),
+    stores: bodies.map((body, k) => ({
+      target: dtypes.length,
+      index: iadd(i, int(n * k)),
+      value: body(operands),
+      axes: [],
+    })),
     contraction: null,
   };
 };
@@ -145,10 +177,26 @@ describe("WGSL says", () => {
   gpuTest("no more of a value and itself than holds for infinities and NaN", async () => {
     const twice = (["sub", "div", "rem", "min", "max", "le", "ge", "lt"] as const).slice(0, 5);
     await compare(["f32"], "f32", twice.map((name) => ([x]) => op(name, x!, x!)), "itself");
-    await compare(["f32"], "f32", [([x]) => op("add", x!, op("neg", x!)), ([x]) => op("add", op("neg", x!), x!)], "x - x");
-    await compare(["f32"], "bool", (["lt", "le", "gt", "ge"] as const).map((name) => ([x]) => op(name, x!, x!)), "order");
-    await compare(["f32"], "bool", [([x]) => op("not", op("lt", x!, lit(1, "f32"))), ([x]) => op("not", op("ge", x!, lit(1, "f32")))], "not <");
-    await compare(["f32", "f32"], "f32", [([x, y]) => op("select", op("lt", x!, y!), x!, y!), ([x, y]) => op("select", op("ge", x!, y!), x!, y!)], "select");
+    await compare(
+      ["f32"],
+      "f32",
+      [([x]) => op("add", x!, op("neg", x!)), ([x]) => op("add", op("neg", x!), x!)],
+      "x - x",
+    );
+    await compare(
+      ["f32"],
+      "bool",
+      (["lt", "le", "gt", "ge"] as const).map((name) => ([x]) => op(name, x!, x!)),
+      "order",
+    );
+    await compare(["f32"], "bool", [
+      ([x]) => op("not", op("lt", x!, lit(1, "f32"))),
+      ([x]) => op("not", op("ge", x!, lit(1, "f32"))),
+    ], "not <");
+    await compare(["f32", "f32"], "f32", [
+      ([x, y]) => op("select", op("lt", x!, y!), x!, y!),
+      ([x, y]) => op("select", op("ge", x!, y!), x!, y!),
+    ], "select");
   });
   for (const from of all) {
     gpuTest(`convert of ${from}`, async () => {

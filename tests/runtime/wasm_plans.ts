@@ -2,7 +2,7 @@
 import type { Kernel, Launch, Place, Plan } from "../../compiler/kernel.ts";
 import { aval } from "../../core/aval.ts";
 import { byteSize, type Data, type DType } from "../../core/dtype.ts";
-import { acc, type Axis, axis, type Expr, fold, freshExprs, lit, load, op } from "../../core/expr.ts";
+import { acc, axis, type Expr, fold, lit, load, op } from "../../core/expr.ts";
 import type { DeviceBuffer } from "../../runtime/backend.ts";
 import { createExecutable, type Machine } from "../../runtime/wasm/executable.ts";
 
@@ -104,5 +104,3 @@ export const runPlan = (
   all.forEach((b) => b.dispose());
   return results;
 };
-
-export { acc, type Axis, axis, freshExprs, lit, load, op };

@@ -19,7 +19,8 @@ const machine: Machine | null = reason === null ? await openMachine() : null;
 restAfter();
 
 const f32 = (xs: readonly number[]): Float32Array<ArrayBuffer> => Float32Array.from(xs);
-const upload = (xs: readonly number[]): DeviceBuffer => machine!.values.upload(f32(xs), { shape: [xs.length], dtype: "f32" });
+const upload = (xs: readonly number[]): DeviceBuffer =>
+  machine!.values.upload(f32(xs), { shape: [xs.length], dtype: "f32" });
 const download = async (buffers: readonly DeviceBuffer[]): Promise<readonly Data[]> => {
   const data = await machine!.readBack(buffers.map(asGpuValue));
   machine!.health.check();
@@ -114,13 +115,24 @@ describe("a WebGPU device", () => {
       buffers: [buffer(3 * 4096), buffer(2 * 4096), buffer(6, "write")],
       grid: [m, n],
       stores: [{ target: 2, index: ravel([m, n], [3, 2]), value: acc("f32"), axes: [] }],
-      contraction: { batch: [], m: [m], n: [n], k: [k], a: load(0, ravel([m, k], [3, 4096]), "f32"), b: load(1, ravel([n, k], [2, 4096]), "f32"), dtype: "f32" },
+      contraction: {
+        batch: [],
+        m: [m],
+        n: [n],
+        k: [k],
+        a: load(0, ravel([m, k], [3, 4096]), "f32"),
+        b: load(1, ravel([n, k], [2, 4096]), "f32"),
+        dtype: "f32",
+      },
     };
     const plan: Plan = {
       inputs: [port(3 * 4096), port(2 * 4096)],
       outputs: [port(6)],
       slots: [],
-      launches: [{ kernel, places: [{ tag: "input", index: 0 }, { tag: "input", index: 1 }, { tag: "output", index: 0 }] }],
+      launches: [{
+        kernel,
+        places: [{ tag: "input", index: 0 }, { tag: "input", index: 1 }, { tag: "output", index: 0 }],
+      }],
     };
     const exe = createExecutable(plan, machine!);
     expect(exe.kernels).toBe(2);
@@ -182,6 +194,8 @@ describe("a WebGPU device", () => {
     await other.device.lost;
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(tagOf(() => other.health.check())).toBe("DeviceLost");
-    expect(tagOf(() => createExecutable({ inputs: [], outputs: [], slots: [], launches: [] }, other).run([], new Set()))).toBe("DeviceLost");
+    expect(
+      tagOf(() => createExecutable({ inputs: [], outputs: [], slots: [], launches: [] }, other).run([], new Set())),
+    ).toBe("DeviceLost");
   });
 });

@@ -64,9 +64,17 @@ describe("the buffer pool", () => {
 });
 
 describe("looking for an adapter", () => {
-  const adapter = (info: Partial<GPUAdapterInfo> & { readonly isFallbackAdapter?: boolean }, requestDevice?: () => unknown) => ({
+  const adapter = (
+    info: Partial<GPUAdapterInfo> & { readonly isFallbackAdapter?: boolean },
+    requestDevice?: () => unknown,
+  ) => ({
     requestAdapter: () =>
-      Promise.resolve({ info: { description: "", vendor: "", device: "", ...info }, limits: {}, features: new Set(), requestDevice }),
+      Promise.resolve({
+        info: { description: "", vendor: "", device: "", ...info },
+        limits: {},
+        features: new Set(),
+        requestDevice,
+      }),
   } as unknown as GPU);
   const message = async (gpu: GPU | undefined, hardwareOnly = false): Promise<string> => {
     const found = await openDevice(hardwareOnly, gpu);
@@ -76,10 +84,15 @@ describe("looking for an adapter", () => {
     const none = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
     expect(await message(none)).toContain("WebGPU found no adapter");
     expect(await message(none)).toContain("apt install mesa-vulkan-drivers");
-    expect(await message(adapter({ device: "null-backend" }))).toContain("DeviceUnavailable: WebGPU has only a null adapter");
+    expect(await message(adapter({ device: "null-backend" }))).toContain(
+      "DeviceUnavailable: WebGPU has only a null adapter",
+    );
   });
   test("passes over software where hardware is asked for", async () => {
-    const software = adapter({ description: "llvmpipe (LLVM 15.0.6, 256 bits)", isFallbackAdapter: true }, () => Promise.resolve({}));
+    const software = adapter(
+      { description: "llvmpipe (LLVM 15.0.6, 256 bits)", isFallbackAdapter: true },
+      () => Promise.resolve({}),
+    );
     expect(await message(software, true)).toContain("no hardware adapter here, only llvmpipe");
     expect(await message(software)).toBe("found llvmpipe (LLVM 15.0.6, 256 bits)");
   });
