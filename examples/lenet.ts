@@ -134,7 +134,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   console.log(
     `${set.name}: ${showCount(train.count)} examples to learn from, ${showCount(test.count)} to be judged by`,
   );
-  console.log(`${device.description}: ${epochs} x ${showCount(steps)} steps of ${showCount(size)} examples`);
+  console.log(`${device.description}; epochs ${epochs}, steps ${showCount(all)}, batch ${showCount(size)}`);
 
   const optimizer = optim.sgd(optim.cosineSchedule(lr, all), { momentum: 0.9 });
   const { params } = lenet5.init(random.key(seed));

@@ -32,13 +32,15 @@ const float = (x: Tensor): AnyFloat => x as AnyFloat;
 /** softmax(scale q kᵀ + bias) over the keys that may be seen. */
 const shares = (q: Tensor, k: Tensor, { mask, causal = false, bias, scale }: AttentionOptions): Tensor => {
   const d = extents(q).at(-1)!, l = extents(q).at(-2)!, m = extents(k).at(-2)!, raw = matmul(q, transpose(k)) as Tensor;
-  const scaled: Tensor = mul(raw, scale ?? 1 / Math.sqrt(d)), scores: Tensor = bias === undefined ? scaled : add(scaled, bias as Tensor);
+  const scaled: Tensor = mul(raw, scale ?? 1 / Math.sqrt(d)),
+    scores: Tensor = bias === undefined ? scaled : add(scaled, bias as Tensor);
   const past = causal ? tril(ones([l, m], "bool")) as Tensor : null;
   const seen = mask === undefined ? past : past === null ? mask as Tensor : and(mask as Tensor, past) as Tensor;
   return softmax(float(seen === null ? scores : where(seen as Tensor<[], "bool">, scores, -Infinity)), -1);
 };
 const needKeys = (op: string, q: Tensor, k: Tensor, v: Tensor): void => {
-  const [a, b, c] = [q, k, v].map((x) => extents(needFloat(op, x))), got = `${showShape(a!)}, ${showShape(b!)} and ${showShape(c!)}`;
+  const [a, b, c] = [q, k, v].map((x) => extents(needFloat(op, x))),
+    got = `${showShape(a!)}, ${showShape(b!)} and ${showShape(c!)}`;
   if (a!.length >= 2 && b!.length >= 2 && c!.length >= 2 && a!.at(-1) === b!.at(-1) && b!.at(-2) === c!.at(-2)) return;
   const expected = "queries [..., l, d], keys [..., m, d] and values [..., m, e]";
   throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
@@ -55,9 +57,16 @@ export const attention = <D extends Float>(
 ): Tensor<Dim[], D> => {
   needKeys("attention", q as Tensor, k as Tensor, v as Tensor);
   if (options.mask !== undefined && options.mask.dtype !== "bool") {
-    throw new DTypeError(`attention: expected a mask of booleans, got ${options.mask.dtype}`, { op: "attention", expected: "bool", got: options.mask.dtype });
+    throw new DTypeError(`attention: expected a mask of booleans, got ${options.mask.dtype}`, {
+      op: "attention",
+      expected: "bool",
+      got: options.mask.dtype,
+    });
   }
-  return matmul(shares(q as Tensor, k as Tensor, options as AttentionOptions), v as Tensor) as Tensor as Tensor<Dim[], D>;
+  return matmul(shares(q as Tensor, k as Tensor, options as AttentionOptions), v as Tensor) as Tensor as Tensor<
+    Dim[],
+    D
+  >;
 };
 
 /** Weights of multi-head attention: rows for queries, keys and values one after the other, F[3e, e], and out again, F[e, e]. */
@@ -92,7 +101,10 @@ export const multiHeadAttention = <D extends Float>(
   value: Tensor<Shape, D>,
   { heads, mask, keys, causal }: MultiHeadOptions,
 ): MultiHeadOutput<D> => {
-  const op = "multiHeadAttention", q = query as Tensor, shape = extents(needFloat(op, q)), [b = 0, l = 0, e = 0] = shape;
+  const op = "multiHeadAttention",
+    q = query as Tensor,
+    shape = extents(needFloat(op, q)),
+    [b = 0, l = 0, e = 0] = shape;
   if (shape.length !== 3 || !Number.isInteger(heads) || heads < 1 || e % heads !== 0) {
     const expected = `queries [b, l, features] divisible by ${heads} heads`, got = showShape(shape);
     throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
@@ -105,12 +117,22 @@ export const multiHeadAttention = <D extends Float>(
   };
   const [hq, hk, hv] = [q, key as Tensor, value as Tensor].map(project) as [Tensor, Tensor, Tensor];
   needKeys(op, hq, hk, hv);
-  const own: Tensor | undefined = mask === undefined || extents(mask).length === 2 ? mask : expandDims(mask as Tensor, 1);
+  const own: Tensor | undefined = mask === undefined || extents(mask).length === 2
+    ? mask
+    : expandDims(mask as Tensor, 1);
   const there: Tensor | undefined = keys === undefined ? undefined : reshape(keys as Tensor, [b, 1, 1, -1]);
   const seen = own === undefined ? there : there === undefined ? own : and(own, there) as Tensor;
-  const share = shares(hq, hk, { mask: seen as Mask | undefined, causal }), mixed = permute(matmul(share, hv) as Tensor, [0, 2, 1, 3]);
-  const y = linear(float(reshape(mixed, [b, l, e]) as Tensor), float(weights.output as Tensor), weights.outputBias as AnyFloat | undefined);
-  return { y, weights: mean(share, 1) as Tensor } as { readonly y: Tensor; readonly weights: Tensor } as MultiHeadOutput<D>;
+  const share = shares(hq, hk, { mask: seen as Mask | undefined, causal }),
+    mixed = permute(matmul(share, hv) as Tensor, [0, 2, 1, 3]);
+  const y = linear(
+    float(reshape(mixed, [b, l, e]) as Tensor),
+    float(weights.output as Tensor),
+    weights.outputBias as AnyFloat | undefined,
+  );
+  return { y, weights: mean(share, 1) as Tensor } as {
+    readonly y: Tensor;
+    readonly weights: Tensor;
+  } as MultiHeadOutput<D>;
 };
 
 /** Scale and shift of a layer norm. */
@@ -143,12 +165,16 @@ export const transformerEncoderLayer = <D extends Float>(
   { normFirst = false, activation = "relu", epsilon = 1e-5, ...options }: EncoderOptions,
 ): Tensor<Dim[], D> => {
   const w = weights as EncoderWeights as EncoderWeights<"f32">, bend = activation === "relu" ? relu : gelu;
-  const attend = (y: Tensor): Tensor => multiHeadAttention(w.attention, y as never, y as never, y as never, options).y as Tensor;
+  const attend = (y: Tensor): Tensor =>
+    multiHeadAttention(w.attention, y as never, y as never, y as never, options).y as Tensor;
   const feed = (y: Tensor): Tensor => {
     const wide = linear(y as never, w.expand.weight, w.expand.bias);
     return linear(bend(wide) as never, w.contract.weight, w.contract.bias) as Tensor;
   };
   const norm = (y: Tensor, n: NormWeights<"f32">): Tensor => layerNorm(y as never, 1, { ...n, epsilon }) as Tensor;
   const parts = [[attend, w.norm1], [feed, w.norm2]] as const;
-  return parts.reduce<Tensor>((y, [f, n]) => normFirst ? add(y, f(norm(y, n))) : norm(add(y, f(y)), n), x as Tensor) as Tensor<Dim[], D>;
+  return parts.reduce<Tensor>(
+    (y, [f, n]) => normFirst ? add(y, f(norm(y, n))) : norm(add(y, f(y)), n),
+    x as Tensor,
+  ) as Tensor<Dim[], D>;
 };

@@ -18,7 +18,11 @@ export interface LossOptions<R extends Reduction = Reduction> {
 }
 
 /** Reduces losses; `count` is what the sum is divided by for the mean. */
-export const reduceLoss = (losses: Tensor, reduction: Reduction = "mean", count: Tensor | number = size(extents(losses))): Tensor => {
+export const reduceLoss = (
+  losses: Tensor,
+  reduction: Reduction = "mean",
+  count: Tensor | number = size(extents(losses)),
+): Tensor => {
   if (reduction === "none") return losses;
   const total = sum(losses) as Tensor;
   return reduction === "sum" ? total : div(total, count);
@@ -30,9 +34,15 @@ export const needLike = (op: string, x: Tensor, ...others: readonly Tensor[]): v
   for (const y of others) {
     const [want, got] = [showShape(extents(x)), showShape(extents(y))];
     if (x.dtype !== y.dtype) {
-      throw new DTypeError(`${op}: expected a target of dtype ${x.dtype}, got ${y.dtype}`, { op, expected: x.dtype, got: y.dtype });
+      throw new DTypeError(`${op}: expected a target of dtype ${x.dtype}, got ${y.dtype}`, {
+        op,
+        expected: x.dtype,
+        got: y.dtype,
+      });
     }
-    if (want !== got) throw new ShapeError(`${op}: expected a target of shape ${want}, got ${got}`, { op, expected: want, got });
+    if (want !== got) {
+      throw new ShapeError(`${op}: expected a target of shape ${want}, got ${got}`, { op, expected: want, got });
+    }
   }
 };
 
@@ -45,7 +55,10 @@ export interface PairLoss<O = object> {
   ): Reduced<S, D, R>;
 }
 /** Makes a loss of two tensors of one shape of a function of their elements. */
-export const pairLoss = <O extends object = object>(op: string, element: (x: Tensor, target: Tensor, options: O) => Tensor): PairLoss<O> =>
+export const pairLoss = <O extends object = object>(
+  op: string,
+  element: (x: Tensor, target: Tensor, options: O) => Tensor,
+): PairLoss<O> =>
   ((x: Tensor, target: Tensor, options: LossOptions & O = {} as LossOptions & O) => {
     needLike(op, x, target);
     return reduceLoss(element(x, target, options), options.reduction);

@@ -31,7 +31,10 @@ const classAxis = (op: string, x: Tensor): number => {
 };
 /** Refuses labels of another shape than that of the scores without the axis of classes, and labels known to be no class. */
 const needLabels = (op: string, x: Tensor, labels: Tensor, axis: number, ignore?: number): void => {
-  const shape = extents(x), want = shape.filter((_, i) => i !== axis), got = showShape(extents(labels)), classes = shape[axis]!;
+  const shape = extents(x),
+    want = shape.filter((_, i) => i !== axis),
+    got = showShape(extents(labels)),
+    classes = shape[axis]!;
   if (!sameShape(want, extents(labels))) {
     const expected = `labels of shape ${showShape(want)}`;
     throw new ShapeError(`${op}: scores ${showShape(shape)} need ${expected}, got ${got}`, { op, expected, got });
@@ -45,9 +48,18 @@ const weights = (op: string, x: Tensor, axis: number, weight: Tensor | undefined
   weight === undefined ? 1 : perEntry(op, "a weight", weight, x, axis);
 
 /** Losses of labels: each, and how much it counts in the mean. `smoothing` spreads so much of every label over all classes. */
-const ofLabels = (op: string, logs: Tensor, labels: Tensor, axis: number, { weight, ignore }: ClassLossOptions, smoothing: number) => {
+const ofLabels = (
+  op: string,
+  logs: Tensor,
+  labels: Tensor,
+  axis: number,
+  { weight, ignore }: ClassLossOptions,
+  smoothing: number,
+) => {
   needLabels(op, logs, labels, axis, ignore);
-  const hit = chosen(logs, labels, axis), w = weights(op, logs, axis, weight as Tensor | undefined), classes = extents(logs)[axis]!;
+  const hit = chosen(logs, labels, axis),
+    w = weights(op, logs, axis, weight as Tensor | undefined),
+    classes = extents(logs)[axis]!;
   const weighed: Tensor = typeof w === "number" ? logs : mul(logs, w);
   const counts: Mask | null = ignore === undefined ? null : notEqual(labels, ignore) as Tensor as Mask;
   const keep = (y: Tensor): Tensor => counts === null ? y : where(counts, y, 0);
@@ -55,12 +67,15 @@ const ofLabels = (op: string, logs: Tensor, labels: Tensor, axis: number, { weig
   const losses: Tensor = smoothing === 0
     ? neg(own)
     : neg(add(mul(own, 1 - smoothing), mul(sum(weighed, axis), smoothing / classes)) as Tensor);
-  const share = typeof w === "number" ? full(extents(own), w, logs.dtype) as Tensor : sum(where(hit, w, 0) as Tensor, axis) as Tensor;
+  const share = typeof w === "number"
+    ? full(extents(own), w, logs.dtype) as Tensor
+    : sum(where(hit, w, 0) as Tensor, axis) as Tensor;
   return { losses: keep(losses), share: keep(share) };
 };
 
 /** Options of `crossEntropy`. */
-export interface CrossEntropyOptions<D extends Float = Float, R extends Reduction = Reduction> extends ClassLossOptions<D, R> {
+export interface CrossEntropyOptions<D extends Float = Float, R extends Reduction = Reduction>
+  extends ClassLossOptions<D, R> {
   /** How much of each target is spread evenly over all classes; 0 unless given. (Szegedy et al. 2016) */
   readonly labelSmoothing?: number | undefined;
 }
@@ -76,7 +91,10 @@ export const crossEntropy = <D extends Float, const R extends Reduction = "mean"
   target: Tensor<Shape, D | "i32" | "u32">,
   options: CrossEntropyOptions<D, R> = {},
 ): Reduced<Dim[], D, R> => {
-  const t = x as Tensor, y = target as Tensor, axis = classAxis("crossEntropy", t), { labelSmoothing = 0, reduction } = options;
+  const t = x as Tensor,
+    y = target as Tensor,
+    axis = classAxis("crossEntropy", t),
+    { labelSmoothing = 0, reduction } = options;
   const logs = logSoftmax(t as AnyFloat, axis) as Tensor;
   if (!isFloat(y.dtype)) {
     const { losses, share } = ofLabels("crossEntropy", logs, y, axis, options as ClassLossOptions, labelSmoothing);
@@ -84,7 +102,11 @@ export const crossEntropy = <D extends Float, const R extends Reduction = "mean"
   }
   needLike("crossEntropy", t, y);
   if (options.ignore !== undefined) {
-    throw new DTypeError("crossEntropy: probabilities have no label to ignore", { op: "crossEntropy", expected: "labels", got: y.dtype });
+    throw new DTypeError("crossEntropy: probabilities have no label to ignore", {
+      op: "crossEntropy",
+      expected: "labels",
+      got: y.dtype,
+    });
   }
   const soft: Tensor = labelSmoothing === 0 ? y : add(mul(y, 1 - labelSmoothing), labelSmoothing / extents(t)[axis]!);
   const w = weights("crossEntropy", t, axis, options.weight as Tensor | undefined);
@@ -123,8 +145,10 @@ export const multiMarginLoss = <D extends Float, const R extends Reduction = "me
 ): Reduced<Dim[], D, R> => {
   const op = "multiMarginLoss", t = x as Tensor, axis = classAxis(op, t), classes = extents(t)[axis]!;
   needLabels(op, t, labels as Tensor, axis);
-  const hit = chosen(t, labels as Tensor, axis), own = expandDims(sum(where(hit, t, 0) as Tensor, axis) as Tensor, axis);
-  const behind = relu(add(sub(t, own), margin) as Tensor as AnyFloat) as Tensor, cost: Tensor = p === 1 ? behind : pow(behind, p);
+  const hit = chosen(t, labels as Tensor, axis),
+    own = expandDims(sum(where(hit, t, 0) as Tensor, axis) as Tensor, axis);
+  const behind = relu(add(sub(t, own), margin) as Tensor as AnyFloat) as Tensor,
+    cost: Tensor = p === 1 ? behind : pow(behind, p);
   const others = where(hit, 0, cost) as Tensor, total: Tensor = div(sum(others, axis), classes);
   if (weight === undefined) return reduceLoss(total, reduction) as Reduced<Dim[], D, R>;
   const w = where(hit, perEntry(op, "a weight", weight as Tensor, t, axis), 0) as Tensor;

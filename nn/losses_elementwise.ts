@@ -10,7 +10,15 @@ import { exp, log, xlogy } from "../ops/exponential.ts";
 import { stopGradient } from "../ops/gradient.ts";
 import type { AnyFloat } from "../ops/pointwise.ts";
 import { sum } from "../ops/structure.ts";
-import { type LossOptions, needLike, type PairLoss, pairLoss, type Reduced, reduceLoss, type Reduction } from "./loss_reduction.ts";
+import {
+  type LossOptions,
+  needLike,
+  type PairLoss,
+  pairLoss,
+  type Reduced,
+  reduceLoss,
+  type Reduction,
+} from "./loss_reduction.ts";
 
 type Mask = Tensor<[], "bool">;
 const float = (x: Tensor): AnyFloat => x as AnyFloat;
@@ -26,11 +34,19 @@ const bent = (d: Tensor, limit: number, inner: (d: Tensor) => Tensor, outer: (si
   return where(near, inner(d), outer(size));
 };
 /** Where |x - t| < beta (1 unless given): (x - t)² / (2 beta), else |x - t| - beta / 2. `F[...S], F[...S] -> F[]` (Girshick 2015) */
-export const smoothL1Loss: PairLoss<{ readonly beta?: number }> = pairLoss("smoothL1Loss", (x, t, { beta = 1 }: { readonly beta?: number }) =>
-  beta === 0 ? abs(sub(x, t) as Tensor) : bent(sub(x, t) as Tensor, beta, (d) => div(mul(square(d), 0.5), beta), (a) => sub(a, beta / 2)));
+export const smoothL1Loss: PairLoss<{ readonly beta?: number }> = pairLoss(
+  "smoothL1Loss",
+  (x, t, { beta = 1 }: { readonly beta?: number }) =>
+    beta === 0
+      ? abs(sub(x, t) as Tensor)
+      : bent(sub(x, t) as Tensor, beta, (d) => div(mul(square(d), 0.5), beta), (a) => sub(a, beta / 2)),
+);
 /** Where |x - t| < delta (1 unless given): (x - t)² / 2, else delta (|x - t| - delta / 2). `F[...S], F[...S] -> F[]` (Huber 1964) */
-export const huberLoss: PairLoss<{ readonly delta?: number }> = pairLoss("huberLoss", (x, t, { delta = 1 }: { readonly delta?: number }) =>
-  bent(sub(x, t) as Tensor, delta, (d) => mul(square(d), 0.5), (a) => mul(sub(a, delta / 2), delta)));
+export const huberLoss: PairLoss<{ readonly delta?: number }> = pairLoss(
+  "huberLoss",
+  (x, t, { delta = 1 }: { readonly delta?: number }) =>
+    bent(sub(x, t) as Tensor, delta, (d) => mul(square(d), 0.5), (a) => mul(sub(a, delta / 2), delta)),
+);
 
 /**
  * Cross-entropy of probabilities x of "yes": -t log x - (1 - t) log(1 - x), logarithms cut off at -100. `F[...S], F[...S] -> F[]`
@@ -50,20 +66,27 @@ export interface BceOptions {
  * Cross-entropy of "yes" with probability σ(x), without overflow: (1 - t) x + (1 + (w - 1) t) log(1 + exp(-x)), w the weight of
  * "yes". `F[...S], F[...S] -> F[]`
  */
-export const bceWithLogits: PairLoss<BceOptions> = pairLoss("bceWithLogits", (x, t, { weight, positiveWeight }: BceOptions) => {
-  const unsure = neg(logSigmoid(float(x))) as Tensor;
-  const factor: Tensor | null = positiveWeight === undefined ? null : add(mul(sub(positiveWeight, 1), t), 1);
-  const loss: Tensor = add(mul(sub(1, t), x), factor === null ? unsure : mul(factor, unsure));
-  return weight === undefined ? loss : mul(loss, weight);
-});
+export const bceWithLogits: PairLoss<BceOptions> = pairLoss(
+  "bceWithLogits",
+  (x, t, { weight, positiveWeight }: BceOptions) => {
+    const unsure = neg(logSigmoid(float(x))) as Tensor;
+    const factor: Tensor | null = positiveWeight === undefined ? null : add(mul(sub(positiveWeight, 1), t), 1);
+    const loss: Tensor = add(mul(sub(1, t), x), factor === null ? unsure : mul(factor, unsure));
+    return weight === undefined ? loss : mul(loss, weight);
+  },
+);
 /** log(1 + exp(-t x)) for targets -1 and 1. `F[...S], F[...S] -> F[]` */
-export const softMarginLoss: PairLoss = pairLoss<object>("softMarginLoss", (x, t) => neg(logSigmoid(float(mul(x, t) as Tensor))));
+export const softMarginLoss: PairLoss = pairLoss<object>(
+  "softMarginLoss",
+  (x, t) => neg(logSigmoid(float(mul(x, t) as Tensor))),
+);
 /** max(0, 1 - t x) for targets -1 and 1. `F[...S], F[...S] -> F[]` */
 export const hingeLoss: PairLoss = pairLoss<object>("hingeLoss", (x, t) => relu(float(sub(1, mul(x, t)) as Tensor)));
 /** Distances x: x itself for target 1, max(0, margin - x) for target -1; the margin is 1 unless given. `F[...S], F[...S] -> F[]` */
 export const hingeEmbeddingLoss: PairLoss<{ readonly margin?: number }> = pairLoss(
   "hingeEmbeddingLoss",
-  (x, t, { margin = 1 }: { readonly margin?: number }) => where(equal(t, 1) as Mask, x, relu(float(sub(margin, x) as Tensor)) as Tensor),
+  (x, t, { margin = 1 }: { readonly margin?: number }) =>
+    where(equal(t, 1) as Mask, x, relu(float(sub(margin, x) as Tensor)) as Tensor),
 );
 /** Options of `poissonNllLoss`. */
 export interface PoissonOptions {
@@ -98,7 +121,9 @@ export const klDivergence = <S extends Shape, D extends Float, const R extends R
   const a = x as Tensor, t = target as Tensor;
   needLike("klDivergence", a, t);
   const losses: Tensor = logTarget ? mul(exp(float(t)), sub(t, a)) : sub(xlogy(t, t), mul(t, a));
-  const y = reduction === "batchMean" ? div(sum(losses) as Tensor, extents(a)[0] ?? 1) : reduceLoss(losses, reduction as Reduction | undefined);
+  const y = reduction === "batchMean"
+    ? div(sum(losses) as Tensor, extents(a)[0] ?? 1)
+    : reduceLoss(losses, reduction as Reduction | undefined);
   return y as Tensor as Reduced<S, D, R>;
 };
 

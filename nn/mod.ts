@@ -46,17 +46,44 @@ export { drawWeightBias, type WeightBias, type WeightInit } from "./weights.ts";
 export { times } from "../core/arith.ts";
 export { type LossOptions, type PairLoss, type Reduced, type Reduction } from "./loss_reduction.ts";
 export {
-  type ClassLossOptions, crossEntropy, type CrossEntropyOptions, multiMarginLoss, type MultiMarginOptions, nllLoss,
+  type ClassLossOptions,
+  crossEntropy,
+  type CrossEntropyOptions,
+  multiMarginLoss,
+  type MultiMarginOptions,
+  nllLoss,
 } from "./losses_classes.ts"; // deno-fmt-ignore
-export { ctcLoss, type CtcOptions } from "./losses_ctc.ts";
+export { ctcLoss, type CtcOptions, type Lengths } from "./losses_ctc.ts";
 export {
-  bceLoss, type BceOptions, bceWithLogits, gaussianNllLoss, type GaussianOptions, hingeEmbeddingLoss, hingeLoss, huberLoss,
-  klDivergence, type KlOptions, l1Loss, mseLoss, poissonNllLoss, type PoissonOptions, smoothL1Loss, softMarginLoss,
+  bceLoss,
+  type BceOptions,
+  bceWithLogits,
+  gaussianNllLoss,
+  type GaussianOptions,
+  hingeEmbeddingLoss,
+  hingeLoss,
+  huberLoss,
+  klDivergence,
+  type KlOptions,
+  l1Loss,
+  mseLoss,
+  poissonNllLoss,
+  type PoissonOptions,
+  smoothL1Loss,
+  softMarginLoss,
 } from "./losses_elementwise.ts"; // deno-fmt-ignore
 export { marginRankingLoss, type RankingOptions, tripletMarginLoss, type TripletOptions } from "./losses_ranking.ts";
 export {
-  attention, type AttentionOptions, type EncoderOptions, type EncoderWeights, multiHeadAttention, type MultiHeadOptions,
-  type MultiHeadOutput, type MultiHeadWeights, type NormWeights, transformerEncoderLayer,
+  attention,
+  type AttentionOptions,
+  type EncoderOptions,
+  type EncoderWeights,
+  multiHeadAttention,
+  type MultiHeadOptions,
+  type MultiHeadOutput,
+  type MultiHeadWeights,
+  type NormWeights,
+  transformerEncoderLayer,
 } from "./attention.ts"; // deno-fmt-ignore
 export { gru, lstm, type RecurrentLayer, type RecurrentOutput, rnn } from "./recurrent.ts";
 export { gruCell, lstmCell, type RecurrentWeights, rnnCell } from "./recurrent_cells.ts";

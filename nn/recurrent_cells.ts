@@ -32,18 +32,22 @@ const hyp = (x: Tensor): Tensor => tanh(float(x));
 
 /** Refuses weights that are not those of a cell of this kind; gives the extent of the hidden state. */
 export const needWeights = (op: string, kind: RecurrentKind, w: RecurrentWeights, features: number): number => {
-  const [rows, columns] = extents(w.input as Tensor), [also, hidden] = extents(w.hidden as Tensor), want = gates[kind] * (hidden ?? 0);
+  const [rows, columns] = extents(w.input as Tensor),
+    [also, hidden] = extents(w.hidden as Tensor),
+    want = gates[kind] * (hidden ?? 0);
   if (rows === want && also === want && columns === features) return hidden!;
   const expected = `weights [${gates[kind]} h, ${features}] and [${gates[kind]} h, h]`;
   const got = `${showShape(extents(w.input as Tensor))} and ${showShape(extents(w.hidden as Tensor))}`;
   throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
 };
 /** What the input adds to all gates; of every step at once where `x` has them. `F[..., i] -> F[..., g h]` */
-export const fromInput = (w: RecurrentWeights, x: Tensor): Tensor => linear(x as AnyFloat, w.input as AnyFloat, w.inputBias as AnyFloat | undefined) as Tensor;
+export const fromInput = (w: RecurrentWeights, x: Tensor): Tensor =>
+  linear(x as AnyFloat, w.input as AnyFloat, w.inputBias as AnyFloat | undefined) as Tensor;
 
 /** One step, given what the input adds to the gates. */
 export const advance = (kind: RecurrentKind, w: RecurrentWeights, x: Tensor, state: RecurrentState): RecurrentState => {
-  const [h, c] = state, own = linear(h as AnyFloat, w.hidden as AnyFloat, w.hiddenBias as AnyFloat | undefined) as Tensor;
+  const [h, c] = state,
+    own = linear(h as AnyFloat, w.hidden as AnyFloat, w.hiddenBias as AnyFloat | undefined) as Tensor;
   const parts = (v: Tensor): readonly Tensor[] => chunk(v, gates[kind], -1) as readonly Tensor[];
   switch (kind) {
     case "tanh":
@@ -62,8 +66,15 @@ export const advance = (kind: RecurrentKind, w: RecurrentWeights, x: Tensor, sta
   }
 };
 
-const cell = (op: string, kind: RecurrentKind, w: RecurrentWeights, x: Tensor, state: RecurrentState): RecurrentState => {
-  const hidden = needWeights(op, kind, w, extents(x).at(-1) ?? 0), bad = state.find((s) => extents(s).at(-1) !== hidden);
+const cell = (
+  op: string,
+  kind: RecurrentKind,
+  w: RecurrentWeights,
+  x: Tensor,
+  state: RecurrentState,
+): RecurrentState => {
+  const hidden = needWeights(op, kind, w, extents(x).at(-1) ?? 0),
+    bad = state.find((s) => extents(s).at(-1) !== hidden);
   if (bad !== undefined) {
     const expected = `a state of ${hidden} features`, got = showShape(extents(bad));
     throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
@@ -87,10 +98,16 @@ export const lstmCell = <D extends Float>(
   h: Tensor<Shape, D>,
   c: Tensor<Shape, D>,
 ): readonly [Tensor<Dim[], D>, Tensor<Dim[], D>] =>
-  cell("lstmCell", "lstm", weights, x as Tensor, [h as Tensor, c as Tensor]) as unknown as readonly [Tensor<Dim[], D>, Tensor<Dim[], D>];
+  cell("lstmCell", "lstm", weights, x as Tensor, [h as Tensor, c as Tensor]) as unknown as readonly [
+    Tensor<Dim[], D>,
+    Tensor<Dim[], D>,
+  ];
 /**
  * h' = (1 - z) n + z h, where r = σ(W_r x + b_r + V_r h + c_r), z likewise, n = tanh(W_n x + b_n + r (V_n h + c_n)).
  * `F[...b,i], F[...b,h] -> F[...b,h]` (Cho et al. 2014)
  */
-export const gruCell = <D extends Float>(weights: RecurrentWeights<D>, x: Tensor<Shape, D>, h: Tensor<Shape, D>): Tensor<Dim[], D> =>
-  cell("gruCell", "gru", weights, x as Tensor, [h as Tensor])[0] as Tensor as Tensor<Dim[], D>;
+export const gruCell = <D extends Float>(
+  weights: RecurrentWeights<D>,
+  x: Tensor<Shape, D>,
+  h: Tensor<Shape, D>,
+): Tensor<Dim[], D> => cell("gruCell", "gru", weights, x as Tensor, [h as Tensor])[0] as Tensor as Tensor<Dim[], D>;

@@ -23,13 +23,21 @@ const edge = (shape: readonly number[], d: number, n: number, later: number, up:
   truncDivide(add(mul(add(iota(shape, 0, "i32"), later), d), up), n) as Tensor;
 /** Windows of one axis as two axes, put together; what is beyond a window is `fill`. */
 const pool = (x: Tensor, axis: number, n: number, fill: number, reduce: Reduce): Tensor => {
-  const shape = extents(x), d = shape[axis]!, put = (...parts: number[]) => [...shape.slice(0, axis), ...parts, ...shape.slice(axis + 1)];
+  const shape = extents(x),
+    d = shape[axis]!,
+    put = (...parts: number[]) => [...shape.slice(0, axis), ...parts, ...shape.slice(axis + 1)];
   if (d % n === 0) return reduce(reshape(x, put(n, d / n)) as Tensor, axis + 1, d / n);
   const longest = Math.max(...Array.from({ length: n }, (_, i) => Math.ceil((i + 1) * d / n) - Math.floor(i * d / n)));
-  const from = edge([n, longest], d, n, 0, 0), to = edge([n, longest], d, n, 1, n - 1), at: Tensor = add(from, iota([n, longest], 1, "i32"));
+  const from = edge([n, longest], d, n, 0, 0),
+    to = edge([n, longest], d, n, 1, n - 1),
+    at: Tensor = add(from, iota([n, longest], 1, "i32"));
   const inside = expandAxes(less(at, to) as Tensor, put(n, longest), [axis, axis + 1]) as Tensor<[], "bool">;
   const count: Tensor = cast(sub(edge([n], d, n, 1, n - 1), edge([n], d, n, 0, 0)), x.dtype);
-  return reduce(where(inside, takeAlong(x, at, axis), fill), axis + 1, reshape(count, [n, ...shape.slice(axis + 1).map(() => 1)]) as Tensor);
+  return reduce(
+    where(inside, takeAlong(x, at, axis), fill),
+    axis + 1,
+    reshape(count, [n, ...shape.slice(axis + 1).map(() => 1)]) as Tensor,
+  );
 };
 const adaptive = (op: string, x: Tensor, size: Sizes, one: (x: Tensor, axis: number, n: number) => Tensor): Tensor => {
   const shape = extents(needFloat(op, x)), sizes = eachAxis(op, "size", size, shape.length - 2);
@@ -38,7 +46,10 @@ const adaptive = (op: string, x: Tensor, size: Sizes, one: (x: Tensor, axis: num
     throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
   }
   // From the last axis to the first, so that the first of equals in row-major order is the one that is taken.
-  return sizes.map((n, i): readonly [number, number] => [i + 2, n]).toReversed().reduce((y, [axis, n]) => one(y, axis, n), x);
+  return sizes.map((n, i): readonly [number, number] => [i + 2, n]).toReversed().reduce(
+    (y, [axis, n]) => one(y, axis, n),
+    x,
+  );
 };
 /** The type of pooling to a size. */
 export interface AdaptivePoolFunction {
@@ -46,9 +57,17 @@ export interface AdaptivePoolFunction {
 }
 /** Means of windows, so many along each axis but batch and channels. `F[n,c,...S] -> F[n,c,...size]`. `adaptiveAvgPool(x, 1)` */
 export const adaptiveAvgPool: AdaptivePoolFunction = ((x: Tensor, size: Sizes) =>
-  adaptive("adaptiveAvgPool", x, size, (y, axis, n) =>
-    pool(y, axis, n, 0, (windows, a, count) => div(sum(windows, a), count)))) as AdaptivePoolFunction;
+  adaptive(
+    "adaptiveAvgPool",
+    x,
+    size,
+    (y, axis, n) => pool(y, axis, n, 0, (windows, a, count) => div(sum(windows, a), count)),
+  )) as AdaptivePoolFunction;
 /** Maxima of windows, so many along each axis but batch and channels; of equals the first. `F[n,c,...S] -> F[n,c,...size]` */
 export const adaptiveMaxPool: AdaptivePoolFunction = ((x: Tensor, size: Sizes) =>
-  adaptive("adaptiveMaxPool", x, size, (y, axis, n) =>
-    pool(y, axis, n, -Infinity, (windows, a) => max(windows, a, { ties: "first" })))) as AdaptivePoolFunction;
+  adaptive(
+    "adaptiveMaxPool",
+    x,
+    size,
+    (y, axis, n) => pool(y, axis, n, -Infinity, (windows, a) => max(windows, a, { ties: "first" })),
+  )) as AdaptivePoolFunction;

@@ -74,12 +74,16 @@ export const dotP: Primitive<DotParams> = {
   },
   evaluate: ([x, y], [out], p) => {
     const ranks = [x!.aval.shape.length, y!.aval.shape.length] as const, summed = at(x!.aval.shape, p.contract[0]);
+    const none = summed.map(() => 0), terms: [number, number][] = [];
+    const place = (side: 0 | 1, index: readonly number[], s: readonly number[]): number =>
+      position(operandIndex(side, ranks, p, index, s), (side === 0 ? x! : y!).aval.shape);
+    // Positions are sums of strides: those of the summed index are the same for every element of the result.
+    const origin = out!.shape.map(() => 0);
+    forEachIndex(summed, (s) => terms.push([place(0, origin, s), place(1, origin, s)]));
     return [tabulate(out!.shape, (index) => {
+      const left = place(0, index, none), right = place(1, index, none);
       let total = 0;
-      forEachIndex(summed, (s) => {
-        total += x!.data[position(operandIndex(0, ranks, p, index, s), x!.aval.shape)]! *
-          y!.data[position(operandIndex(1, ranks, p, index, s), y!.aval.shape)]!;
-      });
+      for (const [i, j] of terms) total += x!.data[left + i]! * y!.data[right + j]!;
       return total;
     })];
   },

@@ -1,4 +1,4 @@
-import { aval, showAval } from "../core/aval.ts";
+import { aval, showAval, size } from "../core/aval.ts";
 import { floats } from "../core/dtype.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { needDType } from "../core/families.ts";
@@ -75,22 +75,28 @@ export const convP: Primitive<ConvParams> = {
     return [aval(shapeOf(p.role, s, p), inputs[0]!.dtype)];
   },
   evaluate: ([a, b], [out], p) => {
-    const s = sizes([a!.aval.shape, b!.aval.shape], p), r = p.kernel.length;
-    const total = new Float64Array(out!.shape.reduce((m, d) => m * d, 1));
-    const value: Partial<Record<Role, ArrayLike<number>>> = {
-      [given[p.role][0]]: a!.data,
-      [given[p.role][1]]: b!.data,
-    };
-    forEachIndex([s.n, p.groups, s.o, s.c, ...p.kernel, ...p.output], ([n, g, o, c, ...rest]) => {
-      const k = rest.slice(0, r), y = rest.slice(r);
-      const x = y.map((v, i) => v * p.stride[i]! + k[i]! * p.dilation[i]! - p.before[i]!);
-      if (x.some((v, i) => v < 0 || v >= p.input[i]!)) return;
-      const at: Record<Role, number> = {
-        x: position([n!, g! * s.c + c!, ...x], shapeOf("x", s, p)),
-        w: position([g! * s.o + o!, c!, ...k], shapeOf("w", s, p)),
-        y: position([n!, g! * s.o + o!, ...y], shapeOf("y", s, p)),
+    const s = sizes([a!.aval.shape, b!.aval.shape], p), total = new Float64Array(size(out!.shape));
+    const value = { [given[p.role][0]]: a!.data, [given[p.role][1]]: b!.data } as Record<Role, ArrayLike<number>>;
+    const area = { x: size(p.input), w: size(p.kernel), y: size(p.output) };
+    // Which spatial places meet, the same for all examples and channels.
+    const meetings: Record<Role, number>[] = [];
+    forEachIndex(p.output, (y, atY) =>
+      forEachIndex(p.kernel, (k, atW) => {
+        const x = y.map((v, i) => v * p.stride[i]! + k[i]! * p.dilation[i]! - p.before[i]!);
+        if (x.every((v, i) => v >= 0 && v < p.input[i]!)) meetings.push({ x: position(x, p.input), w: atW, y: atY });
+      }));
+    const [left, right] = given[p.role];
+    forEachIndex([s.n, p.groups, s.o, s.c], (index) => {
+      const [n, g, o, c] = index as readonly [number, number, number, number];
+      const group = n * p.groups + g;
+      const at = {
+        x: (group * s.c + c) * area.x,
+        w: ((g * s.o + o) * s.c + c) * area.w,
+        y: (group * s.o + o) * area.y,
       };
-      total[at[p.role]]! += given[p.role].reduce((m, role) => m * value[role]![at[role]]!, 1);
+      for (const m of meetings) {
+        total[at[p.role] + m[p.role]]! += value[left][at[left] + m[left]]! * value[right][at[right] + m[right]]!;
+      }
     });
     return [total];
   },

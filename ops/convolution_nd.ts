@@ -30,16 +30,29 @@ const convolution = (op: string, n: number, x: Tensor, w: Tensor, options: ConvO
   needOne(op, x, w);
   const shape = extents(x), kernel = extents(w), { groups = 1 } = options;
   needImages(op, shape, n);
-  if (kernel.length !== n + 2) refuse(op, `expects a kernel of ${n + 2} axes, got ${showShape(kernel)}`, `${n + 2} axes`, showShape(kernel));
+  if (kernel.length !== n + 2) {
+    refuse(op, `expects a kernel of ${n + 2} axes, got ${showShape(kernel)}`, `${n + 2} axes`, showShape(kernel));
+  }
   const complaint = groupsComplaint(shape[1]!, kernel[0]!, groups);
   if (complaint !== undefined) refuse(op, complaint, `channels divisible by ${groups}`, showShape(kernel));
   const own = shape[1]! / groups;
   if (own !== kernel[1]) {
-    const sentence = `the kernel ${showShape(kernel)} takes ${kernel[1]} channels per group, the input ${showShape(shape)} has ${own}`;
+    const sentence = `the kernel ${showShape(kernel)} takes ${kernel[1]} channels per group, the input ${
+      showShape(shape)
+    } has ${own}`;
     refuse(op, sentence, `${own} channels per group`, showShape(kernel));
   }
   const { stride, dilation, before, input, extent } = planSpatial(op, shape, n, kernel.slice(2), options);
-  const params = { role: "y" as const, groups, stride, dilation, before, input, kernel: kernel.slice(2), output: extent };
+  const params = {
+    role: "y" as const,
+    groups,
+    stride,
+    dilation,
+    before,
+    input,
+    kernel: kernel.slice(2),
+    output: extent,
+  };
   return withBias(bind(convP, [x, w], params), options.bias);
 };
 /** The type of `conv1d` and `conv3d`. */
@@ -50,12 +63,14 @@ export interface ConvFunction {
  * Convolution (cross-correlation) of sequences. `F[n,c,l], F[o,c/g,k] -> F[n,o,l']`, l' = floor((l + 2p - d (k - 1) - 1) / s) +
  * 1. Throws `ShapeError` where channels, groups or windows do not fit.
  */
-export const conv1d: ConvFunction = ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv1d", 1, x, w, options)) as ConvFunction;
+export const conv1d: ConvFunction =
+  ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv1d", 1, x, w, options)) as ConvFunction;
 /**
  * Convolution (cross-correlation) of volumes. `F[n,c,d,h,w], F[o,c/g,kd,kh,kw] -> F[n,o,d',h',w']`. Throws `ShapeError` where
  * channels, groups or windows do not fit.
  */
-export const conv3d: ConvFunction = ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv3d", 3, x, w, options)) as ConvFunction;
+export const conv3d: ConvFunction =
+  ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv3d", 3, x, w, options)) as ConvFunction;
 
 /** Options of a transposed convolution. */
 export interface ConvTransposeOptions<D extends Float = Float> {
@@ -71,28 +86,45 @@ export interface ConvTransposeOptions<D extends Float = Float> {
 }
 const transposed = (op: string, n: number, x: Tensor, w: Tensor, options: ConvTransposeOptions): Tensor => {
   needOne(op, x, w);
-  const shape = extents(x), kernel = extents(w).slice(2), { groups = 1 } = options, of = (what: string, v: Sizes) => eachAxis(op, what, v, n);
+  const shape = extents(x),
+    kernel = extents(w).slice(2),
+    { groups = 1 } = options,
+    of = (what: string, v: Sizes) => eachAxis(op, what, v, n);
   needImages(op, shape, n);
   if (extents(w).length !== n + 2 || extents(w)[0] !== shape[1] || shape[1]! % groups !== 0) {
-    const sentence = `expects a kernel [${shape[1]}, out / groups, ...] for the input ${showShape(shape)} in ${groups} groups, got ${showShape(extents(w))}`;
+    const sentence = `expects a kernel [${shape[1]}, out / groups, ...] for the input ${
+      showShape(shape)
+    } in ${groups} groups, got ${showShape(extents(w))}`;
     refuse(op, sentence, `${shape[1]} input channels`, showShape(extents(w)));
   }
   const stride = of("stride", options.stride ?? 1), dilation = of("dilation", options.dilation ?? 1);
-  const before = of("padding", options.padding ?? 0), more = of("output padding", options.outputPadding ?? 0), output = shape.slice(2);
-  const input = output.map((d, i) => (d - 1) * stride[i]! - 2 * before[i]! + dilation[i]! * (kernel[i]! - 1) + 1 + more[i]!);
-  const bad = input.findIndex((d, i) => d < 1 || stride[i]! < 1 || dilation[i]! < 1 || more[i]! >= Math.max(stride[i]!, dilation[i]!));
+  const before = of("padding", options.padding ?? 0),
+    more = of("output padding", options.outputPadding ?? 0),
+    output = shape.slice(2);
+  const input = output.map((d, i) =>
+    (d - 1) * stride[i]! - 2 * before[i]! + dilation[i]! * (kernel[i]! - 1) + 1 + more[i]!
+  );
+  const bad = input.findIndex((d, i) =>
+    d < 1 || stride[i]! < 1 || dilation[i]! < 1 || more[i]! >= Math.max(stride[i]!, dilation[i]!)
+  );
   if (bad >= 0) {
-    const sentence = `axis ${bad + 2} of ${showShape(shape)} has no output: kernel ${kernel[bad]}, stride ${stride[bad]}, padding ${before[bad]}, output padding ${more[bad]}`;
+    const sentence = `axis ${bad + 2} of ${showShape(shape)} has no output: kernel ${kernel[bad]}, stride ${
+      stride[bad]
+    }, padding ${before[bad]}, output padding ${more[bad]}`;
     refuse(op, sentence, "an output", `${input[bad]}`);
   }
-  return withBias(bind(convP, [w, x], { role: "x", groups, stride, dilation, before, input, kernel, output }), options.bias);
+  return withBias(
+    bind(convP, [w, x], { role: "x", groups, stride, dilation, before, input, kernel, output }),
+    options.bias,
+  );
 };
 /** The type of the transposed convolutions. */
 export interface ConvTransposeFunction {
   <D extends Float>(x: Tensor<Shape, D>, w: Tensor<Shape, D>, options?: ConvTransposeOptions<D>): Tensor<Dim[], D>;
 }
 const along = (op: string, n: number): ConvTransposeFunction =>
-  ((x: Tensor, w: Tensor, options: ConvTransposeOptions = {}) => transposed(op, n, x, w, options)) as ConvTransposeFunction;
+  ((x: Tensor, w: Tensor, options: ConvTransposeOptions = {}) =>
+    transposed(op, n, x, w, options)) as ConvTransposeFunction;
 /**
  * The adjoint of `conv1d` in its input: every element spreads over a window. `F[n,c,l], F[c,o/g,k] -> F[n,o,l']`,
  * l' = (l - 1) s - 2p + d (k - 1) + 1 + output padding. Throws `ShapeError` where it does not fit.

@@ -87,9 +87,12 @@ const doubling = <T extends readonly Tensor[]>(xs: T, axis: number, join: (earli
   const n = extents(xs[0]!)[axis]!;
   let now = xs;
   for (let by = 1; by < n; by *= 2) {
-    const cut = (from: number, to: number) => now.map((x) => slice(x, axis, from, to) as Tensor) as readonly Tensor[] as T;
+    const cut = (from: number, to: number) =>
+      now.map((x) => slice(x, axis, from, to) as Tensor) as readonly Tensor[] as T;
     const joined = join(cut(0, n - by), cut(by, n));
-    now = now.map((x, i) => concat([slice(x, axis, 0, by) as Tensor, joined[i]!], axis) as Tensor) as readonly Tensor[] as T;
+    now = now.map((x, i) =>
+      concat([slice(x, axis, 0, by) as Tensor, joined[i]!], axis) as Tensor
+    ) as readonly Tensor[] as T;
   }
   return now;
 };
@@ -102,12 +105,17 @@ export const cumsum: Along<"cumsum", DType> = along("cumsum", running);
  * Running product along an axis, the last unless given: y[i] = Π x[j], j <= i. `T[...S] -> T[...S]`. By products alone, so that
  * derivatives at zeros are right.
  */
-export const cumprod: Along<"cumprod", DType> = along("cumprod", (x, axis) => doubling([x], axis, ([a], [b]) => [mul(a!, b!)])[0]!);
+export const cumprod: Along<"cumprod", DType> = along(
+  "cumprod",
+  (x, axis) => doubling([x], axis, ([a], [b]) => [mul(a!, b!)])[0]!,
+);
 /**
  * log Σ exp(x[j]), j <= i, along an axis, the last unless given, without overflow. `F[...S] -> F[...S]`
  */
-export const logCumSumExp: Along<"logCumSumExp", Float> = along("logCumSumExp", (x, axis) =>
-  doubling([needFloat("logCumSumExp", x) as Tensor], axis, ([a], [b]) => [logAddExp(a!, b!)])[0]!);
+export const logCumSumExp: Along<"logCumSumExp", Float> = along(
+  "logCumSumExp",
+  (x, axis) => doubling([needFloat("logCumSumExp", x) as Tensor], axis, ([a], [b]) => [logAddExp(a!, b!)])[0]!,
+);
 
 /** Values, and where along the axis they were found. */
 export interface Found<S, D extends DType> {

@@ -28,7 +28,9 @@ export const exponential = <const S extends readonly number[]>(key: Key, shape: 
 
 /** Laplace variates of mean 0 and scale 1: -sign(u) log(1 - |u|), u uniform in (-1, 1). `u32[2] -> f32[...S]` */
 export const laplace = <const S extends readonly number[]>(key: Key, shape: S): Of<S> => {
-  const u = uniform(key, shape, -1 + 2 ** -24, 1) as Tensor, positive = greater(u, 0), size = where(positive, u, neg(u));
+  const u = uniform(key, shape, -1 + 2 ** -24, 1) as Tensor,
+    positive = greater(u, 0),
+    size = where(positive, u, neg(u));
   const tail = neg(log(maximum(sub(1, size), TINY) as AnyFloat));
   return as(where(positive, tail, neg(tail)));
 };
@@ -40,7 +42,12 @@ export const gumbel = <const S extends readonly number[]>(key: Key, shape: S): O
  * Normal variates conditioned to lie in [low, high]: √2 erfinv(u), u uniform between erf(low/√2) and erf(high/√2).
  * `u32[2] -> f32[...S]`. Throws `RangeError` where low is not below high.
  */
-export const truncatedNormal = <const S extends readonly number[]>(key: Key, low: number, high: number, shape: S): Of<S> => {
+export const truncatedNormal = <const S extends readonly number[]>(
+  key: Key,
+  low: number,
+  high: number,
+  shape: S,
+): Of<S> => {
   if (!(low < high)) throw new RangeError(`random.truncatedNormal: expected low < high, got ${low} and ${high}`);
   const [a, b] = [doubles.erf(low / Math.SQRT2), doubles.erf(high / Math.SQRT2)];
   const x = mul(erfinv(uniform(key, shape, a, b) as Tensor as AnyFloat), Math.SQRT2);
@@ -59,7 +66,11 @@ export const categorical = (key: Key, logits: Tensor<Shape, Float>, axis = -1): 
 /** 0 to n - 1 in random order: the order of n random words. `u32[2] -> i32[n]` */
 export const permutation = <const N extends number>(key: Key, n: N): Tensor<[N], "i32"> => {
   if (!Number.isSafeInteger(n) || n < 0) {
-    throw new ShapeError(`random.permutation: expected a whole number from 0, got ${n}`, { op: "permutation", expected: "n >= 0", got: `${n}` });
+    throw new ShapeError(`random.permutation: expected a whole number from 0, got ${n}`, {
+      op: "permutation",
+      expected: "n >= 0",
+      got: `${n}`,
+    });
   }
   return argsort(bits(key, [n]) as Tensor, 0) as Tensor as Tensor<[N], "i32">;
 };
@@ -79,8 +90,13 @@ export const gamma = <const S extends readonly number[]>(key: Key, alpha: number
   const [boost, draw] = split(key, 2);
   let value: Tensor | null = null, done: Tensor | null = null;
   for (let round = 0; round < ROUNDS; round++) {
-    const [kx, ku] = split(foldIn(draw, round), 2), x = normal(kx, shape) as Tensor, u = maximum(uniform(ku, shape) as Tensor, TINY);
-    const root = add(mul(x, c), 1), positive = greater(root, 0), safe = where(positive, root, 1), v = mul(mul(safe, safe), safe);
+    const [kx, ku] = split(foldIn(draw, round), 2),
+      x = normal(kx, shape) as Tensor,
+      u = maximum(uniform(ku, shape) as Tensor, TINY);
+    const root = add(mul(x, c), 1),
+      positive = greater(root, 0),
+      safe = where(positive, root, 1),
+      v = mul(mul(safe, safe), safe);
     const bound = add(mul(mul(x, x), 0.5), add(sub(d, mul(v, d)), mul(log(v as AnyFloat) as Tensor, d)));
     const taken = and(positive, less(log(u as AnyFloat) as Tensor, bound));
     const candidate = mul(v, d);
@@ -93,12 +109,19 @@ export const gamma = <const S extends readonly number[]>(key: Key, alpha: number
 };
 /** Beta variates: x / (x + y) of two gamma variates. `u32[2] -> f32[...S]`, in [0, 1]. */
 export const beta = <const S extends readonly number[]>(key: Key, a: number, b: number, shape: S): Of<S> => {
-  const [kx, ky] = split(key, 2), x = gamma(kx, a, shape) as Tensor, y = gamma(ky, b, shape) as Tensor, total = add(x, y);
+  const [kx, ky] = split(key, 2),
+    x = gamma(kx, a, shape) as Tensor,
+    y = gamma(ky, b, shape) as Tensor,
+    total = add(x, y);
   // Both may be too small to be told from zero.
   return as(where(equal(total, 0), 0.5, div(x, maximum(total, TINY))));
 };
 /** Points of a simplex: gamma variates of shapes `alpha`, divided by their sum. `u32[2] -> f32[...S,k]` */
-export const dirichlet = <const S extends readonly number[]>(key: Key, alpha: readonly number[], shape: S): Tensor<[...S, number], "f32"> => {
+export const dirichlet = <const S extends readonly number[]>(
+  key: Key,
+  alpha: readonly number[],
+  shape: S,
+): Tensor<[...S, number], "f32"> => {
   const parts = alpha.map((a, i) => gamma(foldIn(key, i), a, shape) as Tensor);
   const whole = stack(parts, -1), total = stretch(sum(whole, -1, { keepdims: true }) as Tensor, extents(whole));
   return div(whole, maximum(total, TINY)) as Tensor as Tensor<[...S, number], "f32">;

@@ -5,7 +5,8 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Guard, Ok, ShapesOf } from "../core/typed.ts";
 
 type NoSpace<S extends string> = S extends `${infer A} ${infer B}` ? NoSpace<`${A}${B}`> : S;
-type Terms<S extends string, O extends string[] = []> = S extends `${infer H},${infer T}` ? Terms<T, [...O, H]> : [...O, S];
+type Terms<S extends string, O extends string[] = []> = S extends `${infer H},${infer T}` ? Terms<T, [...O, H]>
+  : [...O, S];
 
 /** The indices of one operand, letter by letter; `Env` holds the dims of the letters seen before. `N` counts operands. */
 type Bind<L extends string, S extends readonly unknown[], Env, N extends string> = L extends `${infer C}${infer R}`
@@ -19,9 +20,9 @@ type Bind<L extends string, S extends readonly unknown[], Env, N extends string>
   : Fail<`einsum: operand ${N} has ${S["length"]} more axes than indices`>;
 type BindAll<I extends readonly string[], T extends readonly unknown[], Env, N extends unknown[] = [0]> = I extends
   readonly [infer L extends string, ...infer J extends readonly string[]]
-  ? T extends readonly [infer S extends readonly unknown[], ...infer U]
-    ? IsDynamic<S> extends true ? Unknown
-    : Bind<L, S, Env, `${N["length"]}`> extends infer E ? E extends AnyFail ? E : BindAll<J, U, E, [...N, 0]> : never
+  ? T extends readonly [infer S extends readonly unknown[], ...infer U] ? IsDynamic<S> extends true ? Unknown
+    : Bind<L, S, Env, `${N["length"]}`> extends infer E ? E extends AnyFail ? E : BindAll<J, U, E, [...N, 0]>
+    : never
   : Fail<"einsum: the equation names more operands than there are">
   : T extends readonly [] ? Env
   : Fail<"einsum: there are more operands than the equation names">;
@@ -30,14 +31,16 @@ interface Unknown {
   readonly "~unknown": true;
 }
 type Project<O extends string, Env, R extends unknown[] = []> = O extends `${infer C}${infer T}`
-  ? C extends keyof Env ? Project<T, Env, [...R, Env[C]]> : Fail<`einsum: output index ${C} does not appear in the operands`>
+  ? C extends keyof Env ? Project<T, Env, [...R, Env[C]]>
+  : Fail<`einsum: output index ${C} does not appear in the operands`>
   : R;
 /** The shape of `einsum(Eq, ...T)`. Equations with an ellipsis or without an arrow are checked at run time. */
 export type Einsum<Eq extends string, T extends readonly unknown[]> = string extends Eq ? Dim[]
   : Eq extends `${string}...${string}` ? Dim[]
   : number extends T["length"] ? Dim[]
   : NoSpace<Eq> extends `${infer L}->${infer R}`
-    ? BindAll<Terms<L>, T, Record<never, never>> extends infer E ? E extends AnyFail ? E : E extends Unknown ? Dim[] : Project<R, E>
+    ? BindAll<Terms<L>, T, Record<never, never>> extends infer E
+      ? E extends AnyFail ? E : E extends Unknown ? Dim[] : Project<R, E>
     : never
   : Dim[];
 

@@ -33,7 +33,10 @@ export const oneHot = <S extends Shape, const N extends number, D extends DType 
   const i = index as Tensor, shape = [...extents(i), classes];
   checkShape("oneHot", shape);
   checkIndex("oneHot", i, classes, `${classes} classes`);
-  return cast(equal(iota(shape, shape.length - 1, i.dtype), expandDims(i, -1)), dtype) as Tensor as Tensor<[...S, N], D>;
+  return cast(equal(iota(shape, shape.length - 1, i.dtype), expandDims(i, -1)), dtype) as Tensor as Tensor<
+    [...S, N],
+    D
+  >;
 };
 
 /** Options of `embedding`. */
@@ -62,7 +65,11 @@ export const embedding = <I extends Shape, S extends Shape, D extends DType>(
 /** How the rows of a bag are put together. */
 export type BagMode = "sum" | "mean" | "max";
 /** Sums (or means, or maxima) of rows of a table, without keeping the rows. `i32[b, n], F[v, d] -> F[b, d]` */
-export const embeddingBag = <D extends DType>(index: Index, table: Tensor<Shape, D>, mode: BagMode = "mean"): Tensor<Dim[], D> => {
+export const embeddingBag = <D extends DType>(
+  index: Index,
+  table: Tensor<Shape, D>,
+  mode: BagMode = "mean",
+): Tensor<Dim[], D> => {
   const shape = extents(index);
   if (shape.length !== 2 || extents(table).length !== 2) {
     const got = `${showShape(shape)} and ${showShape(extents(table))}`;
@@ -73,7 +80,11 @@ export const embeddingBag = <D extends DType>(index: Index, table: Tensor<Shape,
     });
   }
   const rows = embedding(index, table as Tensor as never) as Tensor;
-  const put = { sum: (x: Tensor): Tensor => sum(x, 1), mean: (x: Tensor): Tensor => mean(x, 1), max: (x: Tensor): Tensor => max(x, 1) };
+  const put = {
+    sum: (x: Tensor): Tensor => sum(x, 1),
+    mean: (x: Tensor): Tensor => mean(x, 1),
+    max: (x: Tensor): Tensor => max(x, 1),
+  };
   return put[mode](rows) as Tensor<Dim[], D>;
 };
 
@@ -87,6 +98,7 @@ export const bincount = <const N extends number>(index: Index, length: N): Tenso
   if (size(extents(flat)) * length <= DENSE) {
     return sum(cast(equal(expandDims(places, 1), flat as Tensor), "i32"), 1) as Tensor as Tensor<[N], "i32">;
   }
-  const sorted = takeAlong(flat as Tensor, orderOf(flat as Tensor), 0), upTo = (side: "left" | "right") => searchSorted(sorted, places, side) as Tensor;
+  const sorted = takeAlong(flat as Tensor, orderOf(flat as Tensor), 0),
+    upTo = (side: "left" | "right") => searchSorted(sorted, places, side) as Tensor;
   return sub(upTo("right"), upTo("left")) as Tensor as Tensor<[N], "i32">;
 };

@@ -46,12 +46,20 @@ const needFit = (name: string, x: Aval, index: Aval, axis: number): void => {
 };
 const needSome = (name: string, extent: number, index: Aval): void => {
   if (extent > 0 || size(index.shape) === 0) return;
-  throw new ShapeError(`${name}: cannot index an empty axis with ${showAval(index)}`, { op: name, expected: "elements", got: "none" });
+  throw new ShapeError(`${name}: cannot index an empty axis with ${showAval(index)}`, {
+    op: name,
+    expected: "elements",
+    got: "none",
+  });
 };
-const shiftedBatch = <P extends { readonly axis: number }>(primitive: () => Primitive<P>): Primitive<P>["batch"] =>
-(inputs, batched, length, p) => [
-  bind(primitive(), inputs.map((x, i) => batched[i] ? x : stretch(x, [length, ...extents(x)])), { ...p, axis: p.axis + 1 }),
-];
+const shiftedBatch =
+  <P extends { readonly axis: number }>(primitive: () => Primitive<P>): Primitive<P>["batch"] =>
+  (inputs, batched, length, p) => [
+    bind(primitive(), inputs.map((x, i) => batched[i] ? x : stretch(x, [length, ...extents(x)])), {
+      ...p,
+      axis: p.axis + 1,
+    }),
+  ];
 
 /** y[.., j, ..] = x[.., index[.., j, ..], ..] along an axis; the other axes are those of both. */
 export const gatherP: Primitive<GatherParams> = {
@@ -80,7 +88,10 @@ export const gatherP: Primitive<GatherParams> = {
       inputs: [host([2, 4], [1, 2, 3, 4, -5, 6, 7, 8]), host([2, 3], [3, 0, 3, 1, 9, -2], "i32")],
       params: { axis: 1, permutation: false },
     },
-    { inputs: [host([3, 2], [1, 2, 3, 4, 5, 6]), host([3, 2], [2, 0, 0, 1, 1, 2], "i32")], params: { axis: 0, permutation: true } },
+    {
+      inputs: [host([3, 2], [1, 2, 3, 4, 5, 6]), host([3, 2], [2, 0, 0, 1, 1, 2], "i32")],
+      params: { axis: 0, permutation: true },
+    },
   ],
 };
 
@@ -102,12 +113,17 @@ const scatterHost: Primitive<ScatterParams>["evaluate"] = ([index, updates], [ou
   });
   return [total];
 };
-const linearizeScatter = (primitive: () => Primitive<ScatterParams>): Primitive<ScatterParams>["linearize"] =>
-([index], _out, params) => ([, du]) => [du ? bind(primitive(), [index!, du], params) : null];
+const linearizeScatter =
+  (primitive: () => Primitive<ScatterParams>): Primitive<ScatterParams>["linearize"] =>
+  ([index], _out, params) =>
+  ([, du]) => [du ? bind(primitive(), [index!, du], params) : null];
 const transposeScatter: Primitive<ScatterParams>["transpose"] = ([ct], [index, updates], { axis }) =>
   ct && "known" in index! && "linear" in updates! ? [null, gatherAlong(ct, index.known, axis)] : [null, null];
 const scatterSamples: Primitive<ScatterParams>["samples"] = [
-  { inputs: [host([2, 3], [3, 0, 3, 1, 9, -2], "i32"), host([2, 3], [1, 2, 3, 4, 5, 6])], params: { axis: 1, extent: 4 } },
+  {
+    inputs: [host([2, 3], [3, 0, 3, 1, 9, -2], "i32"), host([2, 3], [1, 2, 3, 4, 5, 6])],
+    params: { axis: 1, extent: 4 },
+  },
   { inputs: [host([5], [1, 0, 1, 1, 0], "i32"), host([5], [1, 2, 3, 4, 5])], params: { axis: 0, extent: 3 } },
 ];
 
@@ -124,7 +140,9 @@ export const scatterAddP: Primitive<ScatterParams> = {
   batch: shiftedBatch(() => scatterAddP),
   lower: {
     expand: ([index, updates], p) => [
-      size(extents(updates!)) * p.extent <= DENSE ? bind(scatterAllP, [index!, updates!], p) : scatterSorted(index!, updates!, p),
+      size(extents(updates!)) * p.extent <= DENSE
+        ? bind(scatterAllP, [index!, updates!], p)
+        : scatterSorted(index!, updates!, p),
     ],
   },
   samples: scatterSamples,
@@ -143,7 +161,9 @@ export const scatterAllP: Primitive<ScatterParams> = {
     extents: [index!.shape[axis]!],
     combine: "add",
     body: (r, out, [j]) => {
-      const from = at(out, axis, j!), update = r.at(1, from), reaches = ieq(clampExpr(r.at(0, from), extent), out[axis]!);
+      const from = at(out, axis, j!),
+        update = r.at(1, from),
+        reaches = ieq(clampExpr(r.at(0, from), extent), out[axis]!);
       return guard(reaches, update, lit(0, update.dtype));
     },
   }],

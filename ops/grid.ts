@@ -20,11 +20,20 @@ const vector = (op: string, x: Tensor): number => {
  * start, start + step, … up to stop, which is not included. `arange(0, 5)`, `arange(1, 0, -0.25)`. `-> T[n]`,
  * n = ceil((stop - start) / step). Throws `ShapeError` where the step leads away from stop.
  */
-export const arange = <D extends DType = "f32">(start: number, stop: number, step = 1, dtype: D = "f32" as D): Tensor<[number], D> => {
+export const arange = <D extends DType = "f32">(
+  start: number,
+  stop: number,
+  step = 1,
+  dtype: D = "f32" as D,
+): Tensor<[number], D> => {
   const count = Math.ceil((stop - start) / step);
   if (!(count >= 0)) {
     const got = `${start}, ${stop} and ${step}`;
-    throw new ShapeError(`arange: the step must lead from start to stop, got ${got}`, { op: "arange", expected: "a step toward stop", got });
+    throw new ShapeError(`arange: the step must lead from start to stop, got ${got}`, {
+      op: "arange",
+      expected: "a step toward stop",
+      got,
+    });
   }
   return add(mul(iota([count], 0, dtype), step), start) as Tensor as Tensor<[number], D>;
 };
@@ -50,15 +59,22 @@ export const outer: OuterFunction = byArity("outer", 2, (a: Tensor, b: Tensor): 
 });
 /** The type of `outer`. */
 export interface OuterFunction {
-  <M extends Dim, N extends Dim, D extends DType>(a: Tensor<readonly [M], D>, b: Tensor<readonly [N], D>): Tensor<[M, N], D>;
+  <M extends Dim, N extends Dim, D extends DType>(
+    a: Tensor<readonly [M], D>,
+    b: Tensor<readonly [N], D>,
+  ): Tensor<[M, N], D>;
 }
 
 /**
  * The coordinates of the points of a grid: for every vector a tensor of all axes in which it varies along its own. With
  * "xy" the first two axes are swapped, as pictures have them. `T[m], T[n] -> T[m, n], T[m, n]`
  */
-export const meshgrid = <D extends DType>(vectors: readonly Tensor<Shape, D>[], indexing: "ij" | "xy" = "ij"): Tensor<Dim[], D>[] => {
-  const lengths = vectors.map((v) => vector("meshgrid", v as Tensor)), swapped = indexing === "xy" && vectors.length > 1;
+export const meshgrid = <D extends DType>(
+  vectors: readonly Tensor<Shape, D>[],
+  indexing: "ij" | "xy" = "ij",
+): Tensor<Dim[], D>[] => {
+  const lengths = vectors.map((v) => vector("meshgrid", v as Tensor)),
+    swapped = indexing === "xy" && vectors.length > 1;
   const place = (i: number): number => swapped && i < 2 ? 1 - i : i;
   const shape = lengths.map((_, i) => lengths[place(i)]!);
   return vectors.map((v, i) => expandAxes(v as Tensor, shape, [place(i)]) as Tensor<Dim[], D>);

@@ -37,7 +37,10 @@ export const gridSample = <D extends Float>(
   grid: Tensor<Shape, D>,
   { mode = "linear", outside = "zeros", alignCorners = false }: GridSampleOptions = {},
 ): Tensor<Dim[], D> => {
-  const t = needFloat("gridSample", x as Tensor) as Tensor, shape = extents(t), at = extents(grid as Tensor), got = `${showShape(shape)} and ${showShape(at)}`;
+  const t = needFloat("gridSample", x as Tensor) as Tensor,
+    shape = extents(t),
+    at = extents(grid as Tensor),
+    got = `${showShape(shape)} and ${showShape(at)}`;
   if (shape.length !== 4 || at.length !== 4 || at[0] !== shape[0] || at[3] !== 2 || shape.includes(0)) {
     const expected = "images [n, c, h, w] and places [n, h', w', 2]";
     throw new ShapeError(`gridSample: expected ${expected}, got ${got}`, { op: "gridSample", expected, got });
@@ -51,19 +54,30 @@ export const gridSample = <D extends Float>(
   const px = coordinate(0, w), py = coordinate(1, h);
   /** The samples at whole places, zeros outside. */
   const read = (ix: Tensor, iy: Tensor): Tensor => {
-    const inside = and(and(greaterEqual(ix, 0), lessEqual(ix, w - 1)), and(greaterEqual(iy, 0), lessEqual(iy, h - 1))) as Tensor;
+    const inside = and(
+      and(greaterEqual(ix, 0), lessEqual(ix, w - 1)),
+      and(greaterEqual(iy, 0), lessEqual(iy, h - 1)),
+    ) as Tensor;
     const whole = (v: Tensor, d: number): Tensor => cast(clamp(v as AnyFloat, 0, d - 1), "i32") as Tensor;
     const position = reshape(add(mul(whole(iy, h), w), whole(ix, w)) as Tensor, [n, rows * columns]);
     const values = gatherAlong(flat, expandAxes(position, [n, c, rows * columns], [0, 2]), 2);
     return where(expandDims(inside, 1) as Tensor<[], "bool">, reshape(values, [n, c, rows, columns]) as Tensor, 0);
   };
-  if (mode === "nearest") return read(round(px as AnyFloat) as Tensor, round(py as AnyFloat) as Tensor) as Tensor<Dim[], D>;
-  const x0 = floor(px as AnyFloat) as Tensor, y0 = floor(py as AnyFloat) as Tensor, wx: Tensor = sub(px, x0), wy: Tensor = sub(py, y0);
+  if (mode === "nearest") {
+    return read(round(px as AnyFloat) as Tensor, round(py as AnyFloat) as Tensor) as Tensor<Dim[], D>;
+  }
+  const x0 = floor(px as AnyFloat) as Tensor,
+    y0 = floor(py as AnyFloat) as Tensor,
+    wx: Tensor = sub(px, x0),
+    wy: Tensor = sub(py, y0);
   const corner = (dx: 0 | 1, dy: 0 | 1): Tensor => {
     const weight: Tensor = mul(dx === 1 ? wx : sub(1, wx), dy === 1 ? wy : sub(1, wy));
     return mul(read(add(x0, dx), add(y0, dy)), expandDims(weight, 1));
   };
-  return add(add(corner(0, 0), corner(1, 0)) as Tensor, add(corner(0, 1), corner(1, 1)) as Tensor) as Tensor as Tensor<Dim[], D>;
+  return add(add(corner(0, 0), corner(1, 0)) as Tensor, add(corner(0, 1), corner(1, 1)) as Tensor) as Tensor as Tensor<
+    Dim[],
+    D
+  >;
 };
 
 /**
@@ -78,7 +92,11 @@ export const affineGrid = <D extends Float>(
   const t = needFloat("affineGrid", theta as Tensor) as Tensor, shape = extents(t);
   if (shape.length !== 3 || shape[1] !== 2 || shape[2] !== 3) {
     const got = showShape(shape);
-    throw new ShapeError(`affineGrid: expected maps [n, 2, 3], got ${got}`, { op: "affineGrid", expected: "[n, 2, 3]", got });
+    throw new ShapeError(`affineGrid: expected maps [n, 2, 3], got ${got}`, {
+      op: "affineGrid",
+      expected: "[n, 2, 3]",
+      got,
+    });
   }
   const axis = (d: number, along: 0 | 1): Tensor => {
     const i = iota([h, w], along, t.dtype) as Tensor;
@@ -86,7 +104,9 @@ export const affineGrid = <D extends Float>(
   };
   const across = axis(w, 1), down = axis(h, 0);
   const part = (row: 0 | 1): Tensor => {
-    const [a, b, e] = [0, 1, 2].map((k) => reshape(select(select(t, 2, k) as Tensor, 1, row) as Tensor, [shape[0]!, 1, 1]) as Tensor);
+    const [a, b, e] = [0, 1, 2].map((k) =>
+      reshape(select(select(t, 2, k) as Tensor, 1, row) as Tensor, [shape[0]!, 1, 1]) as Tensor
+    );
     return add(add(mul(a!, across), mul(b!, down)), e!);
   };
   return stack([part(0), part(1)], 3) as Tensor as Tensor<Dim[], D>;

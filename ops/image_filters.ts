@@ -4,41 +4,53 @@ import { ShapeError } from "../core/errors.ts";
 import type { Padding } from "../core/shape/window.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
-import { conv2d } from "./convolution.ts";
+import { abs, add, div, mul, square, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
-import { tensor } from "./create.ts";
+import { equal, where } from "./comparison.ts";
+import { conv2d } from "./convolution.ts";
+import { exp } from "./exponential.ts";
 import { pad, type PadMode } from "./padding.ts";
+import type { AnyFloat } from "./pointwise.ts";
 import { flip } from "./reverse.ts";
-import { reshape } from "./structure.ts";
-import { atan2, hypot } from "./trigonometry.ts";
+import { full, iota } from "./source.ts";
+import { reshape, sum } from "./structure.ts";
+import { atan2, cos, hypot } from "./trigonometry.ts";
+
+type Mask = Tensor<[], "bool">;
 
 /** A kernel of n rows and columns. */
 export type Kernel<N extends number = number> = Tensor<[N, N], "f32">;
 
-const make = <N extends number>(n: N, f: (x: number, y: number) => number): Kernel<N> => {
+/** A kernel of what `f` gives at each place, counted from the middle, y downwards. */
+const make = <N extends number>(n: N, f: (x: Tensor, y: Tensor) => Tensor): Kernel<N> => {
   if (!Number.isInteger(n) || n < 1) throw new ShapeError(`kernel: expected a size from 1, got ${n}`, { op: "kernel", expected: "a size from 1", got: `${n}` });
-  const middle = (n - 1) / 2, data = Float32Array.from({ length: n * n }, (_, i) => f(i % n - middle, Math.floor(i / n) - middle));
-  return tensor(data, [n, n]) as Tensor as Kernel<N>;
+  const place = (axis: 0 | 1): Tensor => sub(iota([n, n], axis, "f32"), (n - 1) / 2);
+  return f(place(1), place(0)) as Kernel<N>;
 };
-/** A kernel whose elements sum to 1, of what `f` gives at each place, counted from the middle. */
-const weights = <N extends number>(n: N, f: (x: number, y: number) => number): Kernel<N> => {
-  const middle = (n - 1) / 2;
-  let total = 0;
-  for (let i = 0; i < n * n; i++) total += f(i % n - middle, Math.floor(i / n) - middle);
-  return make(n, (x, y) => f(x, y) / total);
-};
+const bell = (u: Tensor, v: Tensor, sigma: number): Tensor =>
+  exp(div(add(square(u), square(v)), -2 * sigma * sigma) as Tensor as AnyFloat);
 /** The mean of n by n pixels: every element 1 / n². `-> f32[n,n]` */
-export const boxKernel = <const N extends number>(n: N): Kernel<N> => weights(n, () => 1);
+export const boxKernel = <const N extends number>(n: N): Kernel<N> => make(n, (x) => full(extents(x), 1 / (n * n)) as Tensor);
 /** A Gaussian bell of deviation sigma pixels, summing to 1. `-> f32[n,n]` */
-export const gaussianKernel = <const N extends number>(n: N, sigma: number): Kernel<N> => weights(n, (x, y) => Math.exp(-(x * x + y * y) / (2 * sigma * sigma)));
+export const gaussianKernel = <const N extends number>(n: N, sigma: number): Kernel<N> =>
+  make(n, (x, y) => {
+    const g = bell(x, y, sigma);
+    return div(g, sum(g));
+  });
+/** Pixels from the middle, by steps to the sides. */
+const steps = (x: Tensor, y: Tensor): Tensor => add(abs(x), abs(y));
 /** A pixel five times less its four neighbours: sums to 1, and sharpens edges. `-> f32[3,3]` */
-export const sharpenKernel = (): Kernel<3> => make(3, (x, y) => x === 0 && y === 0 ? 5 : x === 0 || y === 0 ? -1 : 0);
+export const sharpenKernel = (): Kernel<3> =>
+  make(3, (x, y) => {
+    const far = steps(x, y);
+    return where(equal(far, 0) as Mask, 5, where(equal(far, 1) as Mask, full([3, 3], -1) as Tensor, 0) as Tensor);
+  });
 /** A pixel eight times less its eight neighbours: sums to 0, and keeps only what differs. `-> f32[3,3]` */
-export const highpassKernel = (): Kernel<3> => make(3, (x, y) => x === 0 && y === 0 ? 8 : -1);
+export const highpassKernel = (): Kernel<3> => make(3, (x, y) => where(equal(steps(x, y), 0) as Mask, full([3, 3], 8) as Tensor, -1));
 /** The change from left to right, smoothed from top to bottom: `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`. (Sobel 1968) */
-export const sobelXKernel = (): Kernel<3> => make(3, (x, y) => x * (2 - Math.abs(y)));
+export const sobelXKernel = (): Kernel<3> => make(3, (x, y) => mul(x, sub(2, abs(y))));
 /** The change from top to bottom, smoothed from left to right: `[[-1, -2, -1], [0, 0, 0], [1, 2, 1]]`. (Sobel 1968) */
-export const sobelYKernel = (): Kernel<3> => make(3, (x, y) => y * (2 - Math.abs(x)));
+export const sobelYKernel = (): Kernel<3> => make(3, (x, y) => mul(y, sub(2, abs(x))));
 
 /** What a Gabor kernel looks for. */
 export interface GaborOptions {
@@ -57,10 +69,13 @@ export interface GaborOptions {
  * A wave under a bell: exp(-(u² + aspect² v²) / (2 sigma²)) cos(2π u / wavelength + phase), where u = x cos(angle) + y sin(angle)
  * and v = y cos(angle) - x sin(angle), y downwards. `-> f32[n,n]` (Daugman 1985)
  */
-export const gaborKernel = <const N extends number>(n: N, { sigma, wavelength, angle = 0, aspect = 1, phase = 0 }: GaborOptions): Kernel<N> =>
+export const gaborKernel = <const N extends number>(
+  n: N,
+  { sigma, wavelength, angle = 0, aspect = 1, phase = 0 }: GaborOptions,
+): Kernel<N> =>
   make(n, (x, y) => {
-    const u = x * Math.cos(angle) + y * Math.sin(angle), v = (y * Math.cos(angle) - x * Math.sin(angle)) * aspect;
-    return Math.exp(-(u * u + v * v) / (2 * sigma * sigma)) * Math.cos(2 * Math.PI * u / wavelength + phase);
+    const c = Math.cos(angle), s = Math.sin(angle), u: Tensor = add(mul(x, c), mul(y, s)), v: Tensor = mul(sub(mul(y, c), mul(x, s)), aspect);
+    return mul(bell(u, v, sigma), cos(add(mul(u, 2 * Math.PI / wavelength), phase) as Tensor as AnyFloat));
   });
 
 /** Options of `correlate2d` and `convolve2d`. */
@@ -70,14 +85,23 @@ export interface FilterOptions {
   /** What lies around the image when the result is as large: zeros unless given. */
   readonly border?: "zeros" | PadMode;
 }
-const filtered = (op: string, x: Tensor, kernel: Tensor, { padding = "same", border = "zeros" }: FilterOptions): Tensor => {
+const filtered = (
+  op: string,
+  x: Tensor,
+  kernel: Tensor,
+  { padding = "same", border = "zeros" }: FilterOptions,
+): Tensor => {
   const shape = extents(x), size = extents(kernel), got = `${showShape(shape)} and ${showShape(size)}`;
-  if (shape.length < 2 || size.length !== 2) throw new ShapeError(`${op}: expects [..., h, w] and a kernel [h, w], got ${got}`, { op, expected: "2 axes", got });
+  if (shape.length < 2 || size.length !== 2) {
+    throw new ShapeError(`${op}: expects [..., h, w] and a kernel [h, w], got ${got}`, { op, expected: "2 axes", got });
+  }
   const images = reshape(x, [-1, 1, ...shape.slice(-2)]) as Tensor, own = padding === "same" && border !== "zeros";
   const sides = size.map((k): readonly [number, number] => [(k - 1) >> 1, k - 1 - ((k - 1) >> 1)]);
   const framed: Tensor = own ? pad(images, [[0, 0], [0, 0], sides[0]!, sides[1]!], border as PadMode) : images;
   const w = cast(reshape(kernel, [1, 1, ...size]) as Tensor, x.dtype) as Tensor;
-  const y = (conv2d as (x: Tensor, w: Tensor, options: { readonly padding: Padding }) => Tensor)(framed, w, { padding: own ? "valid" : padding });
+  const y = (conv2d as (x: Tensor, w: Tensor, options: { readonly padding: Padding }) => Tensor)(framed, w, {
+    padding: own ? "valid" : padding,
+  });
   return reshape(y, [...shape.slice(0, -2), ...extents(y).slice(2)]) as Tensor;
 };
 /** The type of the filters. */
@@ -88,10 +112,13 @@ export interface FilterFunction {
  * Every image under one kernel, which is laid over it as it is: y[i,j] = Σ kernel[a,b] x[i+a,j+b]. `F[...,h,w], F[kh,kw] ->
  * F[...,h',w']`. Correlation is what neural networks call convolution.
  */
-export const correlate2d: FilterFunction = ((x: Tensor, kernel: Tensor, options: FilterOptions = {}) => filtered("correlate2d", x, kernel, options)) as FilterFunction;
+export const correlate2d: FilterFunction =
+  ((x: Tensor, kernel: Tensor, options: FilterOptions = {}) =>
+    filtered("correlate2d", x, kernel, options)) as FilterFunction;
 /** The same with the kernel turned around: y[i,j] = Σ kernel[a,b] x[i-a,j-b], the convolution of mathematics. */
-export const convolve2d: FilterFunction = ((x: Tensor, kernel: Tensor, options: FilterOptions = {}) =>
-  filtered("convolve2d", x, flip(kernel), options)) as FilterFunction;
+export const convolve2d: FilterFunction =
+  ((x: Tensor, kernel: Tensor, options: FilterOptions = {}) =>
+    filtered("convolve2d", x, flip(kernel), options)) as FilterFunction;
 
 /** Edges of images: how fast brightness changes to the right and downwards, how fast at most, and in which direction. */
 export interface Edges<D extends Float> {
@@ -103,7 +130,8 @@ export interface Edges<D extends Float> {
 }
 /** Sobel's edges of every image. `F[...,h,w] -> { x, y, magnitude, direction }` */
 export const sobel = <D extends Float>(image: Tensor<Shape, D>, options: FilterOptions = {}): Edges<D> => {
-  const x = correlate2d(image, sobelXKernel() as Tensor, options), y = correlate2d(image, sobelYKernel() as Tensor, options);
+  const x = correlate2d(image, sobelXKernel() as Tensor, options),
+    y = correlate2d(image, sobelYKernel() as Tensor, options);
   const magnitude = hypot(x as Tensor, y as Tensor) as Tensor, direction = atan2(y as Tensor, x as Tensor) as Tensor;
   return { x, y, magnitude: magnitude as Tensor<Dim[], D>, direction: direction as Tensor<Dim[], D> };
 };

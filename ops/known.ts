@@ -29,7 +29,11 @@ export const checkIndex = (op: string, index: Tensor, extent: number, of: string
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;
     if ((v >= 0 && v < extent) || v === ignored) continue;
-    throw new AxisError(`${op}: index ${v} is out of range for ${of}`, { op, expected: `0 to ${extent - 1}`, got: `${v}` });
+    throw new AxisError(`${op}: index ${v} is out of range for ${of}`, {
+      op,
+      expected: `0 to ${extent - 1}`,
+      got: `${v}`,
+    });
   }
 };
 /** `axis 1 of [2, 3]` */

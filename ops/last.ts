@@ -65,4 +65,5 @@ export const lastAllP = last("lastAll", ([index], { axis, extent }) => [{
 }]);
 
 /** The last update for every place along an axis, or -1. */
-export const lastUpdate = (index: Tensor, axis: number, extent: number): Tensor => bind(lastP, [index], { axis, extent });
+export const lastUpdate = (index: Tensor, axis: number, extent: number): Tensor =>
+  bind(lastP, [index], { axis, extent });

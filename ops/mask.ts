@@ -22,9 +22,15 @@ import { takeAlong } from "./take.ts";
 type Mask<S extends Shape = Shape> = Tensor<S, "bool">;
 
 /** `x` where the mask is false, `value` where it is true. `T[...S], bool[...M] -> T[...S]`; the mask must broadcast to `x`. */
-export const maskedFill = <S extends Shape, D extends DType>(x: Tensor<S, D>, mask: Mask, value: number): Tensor<S, D> => {
+export const maskedFill = <S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  mask: Mask,
+  value: number,
+): Tensor<S, D> => {
   needMask("maskedFill", mask);
-  const shape = extents(x as Tensor), got = showShape(extents(mask)), expected = `a mask that broadcasts to ${showShape(shape)}`;
+  const shape = extents(x as Tensor),
+    got = showShape(extents(mask)),
+    expected = `a mask that broadcasts to ${showShape(shape)}`;
   if (!sameShape(broadcastShapes("maskedFill", shape, extents(mask)), shape)) {
     throw new ShapeError(`maskedFill: expected ${expected}, got ${got}`, { op: "maskedFill", expected, got });
   }
@@ -32,7 +38,11 @@ export const maskedFill = <S extends Shape, D extends DType>(x: Tensor<S, D>, ma
 };
 const needMask = (op: string, mask: Tensor): void => {
   if (mask.dtype === "bool") return;
-  throw new DTypeError(`${op}: expected a mask of booleans, got ${mask.dtype}`, { op, expected: "bool", got: mask.dtype });
+  throw new DTypeError(`${op}: expected a mask of booleans, got ${mask.dtype}`, {
+    op,
+    expected: "bool",
+    got: mask.dtype,
+  });
 };
 
 /** Places of the first `count` true elements of a vector; beyond the last of them `none`. */
@@ -81,10 +91,15 @@ export function nonzero(x: Tensor, count?: number): Tensor | Promise<Tensor> {
  * Throws `TypeError` inside a traced function without a number.
  */
 export function maskedSelect<D extends DType>(x: Tensor<Shape, D>, mask: Mask): Promise<Tensor<[number], D>>;
-export function maskedSelect<D extends DType, const N extends number>(x: Tensor<Shape, D>, mask: Mask, count: N): Tensor<[N], D>;
+export function maskedSelect<D extends DType, const N extends number>(
+  x: Tensor<Shape, D>,
+  mask: Mask,
+  count: N,
+): Tensor<[N], D>;
 export function maskedSelect(x: Tensor, mask: Tensor, count?: number): Tensor | Promise<Tensor> {
   needMask("maskedSelect", mask);
-  const shape = broadcastShapes("maskedSelect", extents(x), extents(mask)), wide = reshape(stretch(mask, shape), [-1]) as Tensor;
+  const shape = broadcastShapes("maskedSelect", extents(x), extents(mask)),
+    wide = reshape(stretch(mask, shape), [-1]) as Tensor;
   if (count === undefined) {
     refuse("maskedSelect");
     return countTrue(wide).then((n) => maskedSelect(x, mask as Mask, n) as Tensor);
@@ -97,7 +112,9 @@ export function maskedSelect(x: Tensor, mask: Tensor, count?: number): Tensor | 
 /** The different elements in ascending order: `await unique(x)`. `T[...S] -> T[n]`. Throws `TypeError` inside a traced function. */
 export const unique = async <D extends DType>(x: Tensor<Shape, D>): Promise<Tensor<[number], D>> => {
   refuse("unique");
-  const { values } = sort(reshape(x as Tensor, [-1]) as Tensor), n = extents(values as Tensor)[0]!, v = values as Tensor;
+  const { values } = sort(reshape(x as Tensor, [-1]) as Tensor),
+    n = extents(values as Tensor)[0]!,
+    v = values as Tensor;
   if (n === 0) return v as Tensor as Tensor<[number], D>;
   const changes: Tensor = notEqual(slice(v, 0, 1, n), slice(v, 0, 0, n - 1));
   const firsts = concat([ones([1], "bool") as Tensor, changes], 0) as Tensor as Mask;

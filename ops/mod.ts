@@ -1,25 +1,82 @@
 /** Operations on tensors. @module */
 export {
-  celu, elu, gelu, glu, logit, logSigmoid, logSoftmax, mish, relu, selu, silu, softmax, softplus, softsign, tanhShrink,
+  celu,
+  elu,
+  gelu,
+  glu,
+  logit,
+  logSigmoid,
+  logSoftmax,
+  mish,
+  relu,
+  selu,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  tanhShrink,
 } from "./activation.ts"; // deno-fmt-ignore
 export { abs, add, div, mul, neg, rem, sign, square, sub } from "./arithmetic.ts";
 export { clamp, lerp } from "./between.ts";
 export { shiftLeft, shiftRight } from "./bits.ts";
 export { bitcastTo, cast } from "./cast.ts";
 export {
-  and, equal, greater, greaterEqual, isFinite, isInf, isNan, less, lessEqual, logicalAnd, logicalNot, logicalOr, logicalXor,
-  maximum, minimum, not, notEqual, or, where, xor,
+  and,
+  equal,
+  greater,
+  greaterEqual,
+  isFinite,
+  isInf,
+  isNan,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  maximum,
+  minimum,
+  not,
+  notEqual,
+  or,
+  where,
+  xor,
 } from "./comparison.ts"; // deno-fmt-ignore
 export { matmul } from "./contraction.ts";
 export { conv2d } from "./convolution.ts";
 export { data, dataOf, type DTypeOf, item, type Nested, read, type ShapeOf, tensor, type Values } from "./create.ts";
 export { floorDivide, remainder, truncDivide } from "./division.ts";
 export {
-  cbrt, exp, exp2, expm1, log, log10, log1p, log2, logAddExp, pow, reciprocal, rsqrt, sigmoid, sqrt, tanh, xlogy,
+  cbrt,
+  exp,
+  exp2,
+  expm1,
+  log,
+  log10,
+  log1p,
+  log2,
+  logAddExp,
+  pow,
+  reciprocal,
+  rsqrt,
+  sigmoid,
+  sqrt,
+  tanh,
+  xlogy,
 } from "./exponential.ts"; // deno-fmt-ignore
 export { stopGradient } from "./gradient.ts";
 export { acosh, asinh, atanh, cosh, sinh } from "./hyperbolic.ts";
-export { hardShrink, hardSigmoid, hardSwish, hardTanh, leakyRelu, prelu, relu6, softShrink, threshold } from "./piecewise.ts";
+export {
+  hardShrink,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  prelu,
+  relu6,
+  softShrink,
+  threshold,
+} from "./piecewise.ts";
 export { prod } from "./product.ts";
 export { all, any, argmax, argmin, max, mean, min } from "./reduction.ts";
 export { ceil, floor, round, trunc } from "./rounding.ts";
@@ -48,14 +105,63 @@ export { diagEmbed, diagonal, eye, tril, triu } from "./triangle.ts";
 export { fold, unfold } from "./unfold.ts";
 export { swapAxes, type SwapAxesFunction } from "./swap.ts";
 export { addBias } from "./bias.ts";
-export { conv1d, conv3d, type ConvFunction, type ConvOptions, convTranspose1d, convTranspose2d, convTranspose3d, type ConvTransposeFunction, type ConvTransposeOptions } from "./convolution_nd.ts"; // deno-fmt-ignore
+export {
+  conv1d,
+  conv3d,
+  type ConvFunction,
+  type ConvOptions,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvTransposeFunction,
+  type ConvTransposeOptions,
+} from "./convolution_nd.ts"; // deno-fmt-ignore
 export { einsum } from "./einsum.ts";
 export { type Einsum, type EinsumFunction } from "./einsum_signatures.ts";
 export { linear } from "./linear.ts";
 export { adaptiveAvgPool, adaptiveMaxPool, type AdaptivePoolFunction } from "./adaptive.ts";
-export { avgPool, avgPool1d, avgPool3d, type AvgPoolingOptions, maxPool, maxPool1d, maxPool3d, maxPoolIndices, type PoolingFunction, type PoolingOptions } from "./pooling.ts"; // deno-fmt-ignore
+export {
+  avgPool,
+  avgPool1d,
+  avgPool3d,
+  type AvgPoolingOptions,
+  maxPool,
+  maxPool1d,
+  maxPool3d,
+  maxPoolIndices,
+  type PoolingFunction,
+  type PoolingOptions,
+} from "./pooling.ts"; // deno-fmt-ignore
 export { cdist, cosineSimilarity, normalize, type NormalizeOptions } from "./distance.ts";
-export { batchNorm, type BatchNormOptions, batchNormTraining, groupNorm, instanceNorm, layerNorm, localResponseNorm, type LocalResponseOptions, type NormalizationOptions, rmsNorm, type Running } from "./normalization.ts"; // deno-fmt-ignore
+export {
+  batchNorm,
+  type BatchNormOptions,
+  batchNormTraining,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  localResponseNorm,
+  type LocalResponseOptions,
+  type NormalizationOptions,
+  rmsNorm,
+  type Running,
+} from "./normalization.ts"; // deno-fmt-ignore
 export { affineGrid, gridSample, type GridSampleOptions } from "./grid_sample.ts";
-export { boxKernel, convolve2d, correlate2d, type Edges, type FilterFunction, type FilterOptions, gaborKernel, type GaborOptions, gaussianKernel, highpassKernel, type Kernel, sharpenKernel, sobel, sobelXKernel, sobelYKernel } from "./image_filters.ts"; // deno-fmt-ignore
+export {
+  boxKernel,
+  convolve2d,
+  correlate2d,
+  type Edges,
+  type FilterFunction,
+  type FilterOptions,
+  gaborKernel,
+  type GaborOptions,
+  gaussianKernel,
+  highpassKernel,
+  type Kernel,
+  sharpenKernel,
+  sobel,
+  sobelXKernel,
+  sobelYKernel,
+} from "./image_filters.ts"; // deno-fmt-ignore
 export { interpolate, type ResampleMode, type ResampleOptions, upsample } from "./resample.ts";

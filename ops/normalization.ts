@@ -56,7 +56,10 @@ export const batchNorm = <S extends Shape, D extends Float>(
   const t = x as Tensor, of = (what: string, v: Tensor) => perEntry("batchNorm", what, v, t, 1);
   needChannels("batchNorm", t, 2);
   const known = { mean: of("a mean", running.mean as Tensor), variance: of("a variance", running.variance as Tensor) };
-  return scaleShift("batchNorm", standard(t, known, epsilon), 1, scale as Tensor, shift as Tensor) as Tensor as Tensor<S, D>;
+  return scaleShift("batchNorm", standard(t, known, epsilon), 1, scale as Tensor, shift as Tensor) as Tensor as Tensor<
+    S,
+    D
+  >;
 };
 /** Options of `batchNormTraining`. */
 export interface BatchNormOptions<D extends Float = Float> extends NormalizationOptions<D> {
@@ -84,15 +87,29 @@ export const batchNormTraining = <S extends Shape, D extends Float>(
     variance: move("a variance", running.variance as Tensor, now.variance, n / (n - 1)),
   };
   const y = scaleShift("batchNormTraining", standard(t, now, epsilon), 1, scale as Tensor, shift as Tensor);
-  return { y: y as Tensor as Tensor<S, D>, running: next as { readonly mean: Tensor; readonly variance: Tensor } as Running<D> };
+  return {
+    y: y as Tensor as Tensor<S, D>,
+    running: next as { readonly mean: Tensor; readonly variance: Tensor } as Running<D>,
+  };
 };
 
 /** How many of the last axes make up a group, and a scale or shift of exactly their shape. */
-const lastAxes = (op: string, x: Tensor, over: number | readonly number[], ...parts: readonly (Tensor | undefined)[]): readonly number[] => {
+const lastAxes = (
+  op: string,
+  x: Tensor,
+  over: number | readonly number[],
+  ...parts: readonly (Tensor | undefined)[]
+): readonly number[] => {
   const shape = extents(needFloat(op, x)), count = typeof over === "number" ? over : over.length;
   const own = shape.slice(shape.length - count), want = typeof over === "number" ? own : over;
-  if (count < 1 || count > shape.length || showShape(own) !== showShape(want)) refuse(op, `last axes ${showShape(want)}`, showShape(shape));
-  for (const p of parts) if (p !== undefined && showShape(extents(p)) !== showShape(own)) refuse(op, `a scale or shift ${showShape(own)}`, showShape(extents(p)));
+  if (count < 1 || count > shape.length || showShape(own) !== showShape(want)) {
+    refuse(op, `last axes ${showShape(want)}`, showShape(shape));
+  }
+  for (const p of parts) {
+    if (p !== undefined && showShape(extents(p)) !== showShape(own)) {
+      refuse(op, `a scale or shift ${showShape(own)}`, showShape(extents(p)));
+    }
+  }
   return own.map((_, i) => shape.length - count + i);
 };
 /**
@@ -105,7 +122,8 @@ export const layerNorm = <S extends Shape, D extends Float>(
   { scale, shift, epsilon = 1e-5 }: NormalizationOptions<D> = {},
 ): Tensor<S, D> => {
   const t = x as Tensor, axes = lastAxes("layerNorm", t, over, scale as Tensor, shift as Tensor);
-  const y = standard(t, momentsOf(t, axes), epsilon), scaled: Tensor = scale === undefined ? y : mul(y, scale as Tensor);
+  const y = standard(t, momentsOf(t, axes), epsilon),
+    scaled: Tensor = scale === undefined ? y : mul(y, scale as Tensor);
   return (shift === undefined ? scaled : add(scaled, shift as Tensor)) as Tensor as Tensor<S, D>;
 };
 /**
@@ -121,21 +139,45 @@ export const rmsNorm = <S extends Shape, D extends Float>(
   const y: Tensor = div(t, sqrt(add(mean(square(t), axes, { keepdims: true }), epsilon) as AnyFloat));
   return (scale === undefined ? y : mul(y, scale as Tensor)) as Tensor as Tensor<S, D>;
 };
-const grouped = (op: string, x: Tensor, groups: number, { scale, shift, epsilon = 1e-5 }: NormalizationOptions): Tensor => {
+const grouped = (
+  op: string,
+  x: Tensor,
+  groups: number,
+  { scale, shift, epsilon = 1e-5 }: NormalizationOptions,
+): Tensor => {
   const shape = needChannels(op, x, 2), c = shape[1]!;
-  if (!Number.isInteger(groups) || groups < 1 || c % groups !== 0) refuse(op, `channels divisible by ${groups} groups`, showShape(shape));
+  if (!Number.isInteger(groups) || groups < 1 || c % groups !== 0) {
+    refuse(op, `channels divisible by ${groups} groups`, showShape(shape));
+  }
   const parts = reshape(x, [shape[0]!, groups, size(shape.slice(1)) / groups]) as Tensor;
-  return scaleShift(op, reshape(standard(parts, momentsOf(parts, [2]), epsilon), shape) as Tensor, 1, scale as Tensor, shift as Tensor);
+  return scaleShift(
+    op,
+    reshape(standard(parts, momentsOf(parts, [2]), epsilon), shape) as Tensor,
+    1,
+    scale as Tensor,
+    shift as Tensor,
+  );
 };
 /**
  * Normalizes groups of neighbouring channels, axis 1, of each example. `F[n,c,...] -> F[n,c,...]`; scale and shift are `F[c]`.
  * Throws `ShapeError` where the groups do not divide the channels. (Wu and He 2018)
  */
-export const groupNorm = <S extends Shape, D extends Float>(x: Tensor<S, D>, groups: number, options: NormalizationOptions<D> = {}): Tensor<S, D> =>
-  grouped("groupNorm", x as Tensor, groups, options as NormalizationOptions) as Tensor as Tensor<S, D>;
+export const groupNorm = <S extends Shape, D extends Float>(
+  x: Tensor<S, D>,
+  groups: number,
+  options: NormalizationOptions<D> = {},
+): Tensor<S, D> => grouped("groupNorm", x as Tensor, groups, options as NormalizationOptions) as Tensor as Tensor<S, D>;
 /** Normalizes each channel of each example. `F[n,c,...] -> F[n,c,...]`; scale and shift are `F[c]`. (Ulyanov et al. 2016) */
-export const instanceNorm = <S extends Shape, D extends Float>(x: Tensor<S, D>, options: NormalizationOptions<D> = {}): Tensor<S, D> =>
-  grouped("instanceNorm", x as Tensor, needChannels("instanceNorm", x as Tensor, 3)[1]!, options as NormalizationOptions) as Tensor as Tensor<S, D>;
+export const instanceNorm = <S extends Shape, D extends Float>(
+  x: Tensor<S, D>,
+  options: NormalizationOptions<D> = {},
+): Tensor<S, D> =>
+  grouped(
+    "instanceNorm",
+    x as Tensor,
+    needChannels("instanceNorm", x as Tensor, 3)[1]!,
+    options as NormalizationOptions,
+  ) as Tensor as Tensor<S, D>;
 
 /** Options of `localResponseNorm`. */
 export interface LocalResponseOptions {
@@ -155,7 +197,8 @@ export const localResponseNorm = <S extends Shape, D extends Float>(
 ): Tensor<S, D> => {
   const t = x as Tensor, shape = needChannels("localResponseNorm", t, 2), c = shape[1]!, rest = size(shape.slice(2));
   if (!Number.isInteger(neighbours) || neighbours < 1) refuse("localResponseNorm", "a size from 1", `${neighbours}`);
-  const before = neighbours >> 1, params = { kernel: [neighbours, 1], stride: [1, 1], dilation: [1, 1], before: [before, 0] };
+  const before = neighbours >> 1,
+    params = { kernel: [neighbours, 1], stride: [1, 1], dilation: [1, 1], before: [before, 0] };
   const flat = reshape(square(t) as Tensor, [shape[0]!, c, rest]) as Tensor;
   const windows = bind(windowsP, [flat], { ...params, extent: [c, rest], input: [c, rest], fill: 0 });
   const activity = reshape(sum(windows, [-2, -1]) as Tensor, shape) as Tensor;

@@ -1,10 +1,11 @@
 /** Sorting by merging: ceil(log2 n) passes over the last axis, each of which merges runs of twice the length. */
-import { aval, showAval } from "../core/aval.ts";
+import { type Aval, aval, sameShape, showAval } from "../core/aval.ts";
 import { type DType, isFloat, numeric } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Expr, lit, op } from "../core/expr.ts";
 import { needDType } from "../core/families.ts";
 import { iadd, idiv, imul, int, isub } from "../core/index_expr.ts";
+import { map } from "../core/lowering.ts";
 import { host, no, type Primitive } from "../core/primitive.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
@@ -31,14 +32,22 @@ export const orderP: Primitive<OrderParams> = {
   kind: "opaque",
   abstractEval: ([x]) => {
     needDType("order", x!, numeric);
-    if (x!.shape.length === 0) throw new ShapeError("order: expected at least 1 axis, got []", { op: "order", expected: "at least 1 axis", got: "[]" });
+    if (x!.shape.length === 0) {
+      throw new ShapeError("order: expected at least 1 axis, got []", {
+        op: "order",
+        expected: "at least 1 axis",
+        got: "[]",
+      });
+    }
     return [aval(x!.shape, "i32")];
   },
   evaluate: ([x], [out], { descending }) => {
     const { data } = x!, index = new Float64Array(data.length);
     const first = (i: number, j: number) => descending ? before(data[j]!, data[i]!) : before(data[i]!, data[j]!);
     rows(out!.shape, (from, to) => {
-      const own = Array.from({ length: to - from }, (_, i) => from + i).sort((i, j) => first(i, j) ? -1 : first(j, i) ? 1 : i - j);
+      const own = Array.from({ length: to - from }, (_, i) => from + i).sort((i, j) =>
+        first(i, j) ? -1 : first(j, i) ? 1 : i - j
+      );
       own.forEach((p, i) => index[from + i] = p - from);
     });
     return [index];
@@ -49,14 +58,21 @@ export const orderP: Primitive<OrderParams> = {
   lower: {
     expand: ([x], { descending }) => {
       const shape = extents(x!), n = shape.at(-1)!;
-      let order = iota(shape, shape.length - 1, "i32");
-      for (let run = 1; run < n; run *= 2) order = bind(mergeP, [x!, order], { run, descending });
+      let order: Tensor = iota(shape, shape.length - 1, "i32"), sorted = x!;
+      for (let run = 1; run < n; run *= 2) {
+        if (run > 1) sorted = bind(arrangeP, [x!, order], null);
+        order = bind(mergeP, [sorted, order], { run, descending });
+      }
       return [order];
     },
   },
   samples: [
     { inputs: [host([2, 5], [3, -1, 3, 0, 2, 5, 4, 4, -7, 9])], params: { descending: false }, wrt: [] },
-    { inputs: [host([11], [3, NaN, 3, 0, 2, -0, NaN, 4, Infinity, -Infinity, 4])], params: { descending: true }, wrt: [] },
+    {
+      inputs: [host([11], [3, NaN, 3, 0, 2, -0, NaN, 4, Infinity, -Infinity, 4])],
+      params: { descending: true },
+      wrt: [],
+    },
   ],
 };
 
@@ -64,38 +80,64 @@ interface MergeParams extends OrderParams {
   /** Runs of so many elements are in order already. */
   readonly run: number;
 }
+const needOrder = (name: string, x: Aval, order: Aval): void => {
+  needDType(name, x, numeric);
+  if (order.dtype === "i32" && sameShape(order.shape, x.shape)) return;
+  const expected = `an order i32[${x.shape}]`, got = showAval(order);
+  throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
+};
+const together: (primitive: () => Primitive) => Primitive["batch"] = (primitive) => (inputs, batched, length, params) => [
+  bind(primitive(), inputs.map((x, i) => batched[i] ? x : stretch(x, [length, ...extents(x)])), params),
+];
+/** What stays inside a row, for reads that may be ahead of a decision not to use them. */
+const inRow = (at: Expr, n: number): Expr => op("max", int(0), op("min", at, int(n - 1)));
+
+/** Keys in an order along the last axis. */
+export const arrangeP: Primitive<null> = {
+  name: "arrange",
+  kind: "opaque",
+  abstractEval: ([x, order]) => {
+    needOrder("arrange", x!, order!);
+    return [x!];
+  },
+  evaluate: ([x, order], [out]) => {
+    const sorted = new Float64Array(x!.data.length), n = out!.shape.at(-1)!;
+    rows(out!.shape, (from, to) => {
+      for (let i = from; i < to; i++) sorted[i] = x!.data[from + Math.min(n - 1, Math.max(0, order!.data[i]!))]!;
+    });
+    return [sorted];
+  },
+  linearize: no("keys are compared, not computed with: sort takes the derivative"),
+  transpose: no("keys are compared, not computed with: sort takes the derivative"),
+  batch: together(() => arrangeP),
+  lower: ([x]) => [map((r, index) => r.at(0, [...index.slice(0, -1), inRow(r.at(1, index), x!.shape.at(-1)!)]))],
+  samples: [{ inputs: [host([4], [2, 5, 1, 9]), host([4], [3, 0, 2, 1], "i32")], params: null }],
+};
 /**
- * One pass: keys and an order in which runs are sorted to one in which runs of twice the length are. Each place finds by
- * bisection how many elements of the first run come before it.
+ * One pass: keys of which runs are sorted, and the order that made them so, to the order in which runs of twice the length are.
+ * Each place finds by bisection how many elements of the first run come before it.
  */
 export const mergeP: Primitive<MergeParams> = {
   name: "merge",
   kind: "opaque",
   abstractEval: ([x, order]) => {
-    needDType("merge", x!, numeric);
-    if (order!.dtype !== "i32" || `${order!.shape}` !== `${x!.shape}`) {
-      const expected = `i32[${x!.shape}]`, got = showAval(order!);
-      throw new ShapeError(`merge: expected an order ${expected}, got ${got}`, { op: "merge", expected, got });
-    }
+    needOrder("merge", x!, order!);
     return [order!];
   },
   evaluate: ([x, order], [out], { run, descending }) => {
-    const index = Float64Array.from(order!.data);
+    const merged = new Float64Array(x!.data.length), key = (i: number) => x!.data[i]!;
+    const first = (i: number, j: number) => descending ? before(key(j), key(i)) : before(key(i), key(j));
     rows(out!.shape, (from, to) => {
-      const key = (i: number) => x!.data[from + i]!;
-      const first = (i: number, j: number) => descending ? before(key(j), key(i)) : before(key(i), key(j));
       for (let at = from; at < to; at += 2 * run) {
-        const part = Array.from(index.slice(at, Math.min(to, at + 2 * run)));
-        part.sort((i, j) => first(i, j) ? -1 : first(j, i) ? 1 : 0).forEach((p, i) => index[at + i] = p);
+        const part = Array.from({ length: Math.min(to - at, 2 * run) }, (_, i) => at + i);
+        part.sort((i, j) => first(i, j) ? -1 : first(j, i) ? 1 : i - j).forEach((p, i) => merged[at + i] = order!.data[p]!);
       }
     });
-    return [index];
+    return [merged];
   },
   linearize: () => () => [null],
   transpose: no("merge gives indices: it is not linear"),
-  batch: (inputs, batched, length, params) => [
-    bind(mergeP, inputs.map((x, i) => batched[i] ? x : stretch(x, [length, ...extents(x)])), params),
-  ],
+  batch: together(() => mergeP),
   // A reduction over nothing: what it reads is stored before, where an expression of expressions would grow with every pass.
   lower: ([x], { run, descending }) => [{
     tag: "reduce",
@@ -106,10 +148,8 @@ export const mergeP: Primitive<MergeParams> = {
       const min = (a: Expr, b: Expr) => op("min", a, b), max = (a: Expr, b: Expr) => op("max", a, b);
       const from = imul(idiv(place, 2 * run), 2 * run), k = isub(place, from), left = isub(int(n), from);
       const firsts = min(left, int(run)), seconds = max(int(0), min(isub(left, int(run)), int(run)));
-      // What may be read ahead of a decision not to use it stays inside the row.
-      const element = (at: Expr) => r.at(1, [...lead, max(int(0), min(at, int(n - 1)))]);
-      const first = (i: Expr) => element(iadd(from, i)), second = (j: Expr) => element(iadd(from, iadd(j, int(run))));
-      const key = (e: Expr) => r.at(0, [...lead, max(int(0), min(e, int(n - 1)))]);
+      const first = (i: Expr) => inRow(iadd(from, i), n), second = (j: Expr) => inRow(iadd(from, iadd(j, int(run))), n);
+      const key = (at: Expr) => r.at(0, [...lead, at]);
       const overtakes = (b: Expr, a: Expr) => descending ? beforeExpr(key(a), key(b)) : beforeExpr(key(b), key(a));
       let lo: Expr = max(int(0), isub(k, seconds)), hi: Expr = min(k, firsts);
       for (let open = run + 1; open > 1; open = Math.ceil(open / 2)) {
@@ -120,7 +160,7 @@ export const mergeP: Primitive<MergeParams> = {
       }
       const j = isub(k, lo), a = first(lo), b = second(j);
       const taken = op("and", op("lt", lo, firsts), op("or", op("ge", j, seconds), op("not", overtakes(b, a))));
-      return op("select", taken, a, b);
+      return r.at(1, [...lead, op("select", taken, a, b)]);
     },
   }],
   samples: [

@@ -26,7 +26,8 @@ const refuse = (mode: string, most: string, shape: readonly number[], axis: numb
 const sides = (x: Tensor, axis: number, [before, after]: Pair, mode: PadMode): readonly [Tensor, Tensor] => {
   const shape = extents(x), d = shape[axis]!, most = Math.max(before, after);
   const part = (from: number, to: number): Tensor => slice(x, axis, from, to);
-  const repeat = (from: number, n: number): Tensor => stretch(part(from, from + 1), shape.map((v, i) => i === axis ? n : v));
+  const repeat = (from: number, n: number): Tensor =>
+    stretch(part(from, from + 1), shape.map((v, i) => i === axis ? n : v));
   switch (mode) {
     case "reflect":
       if (most >= d) refuse(mode, `${d - 1}`, shape, axis, [before, after]);

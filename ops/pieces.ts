@@ -79,7 +79,11 @@ export const select = <S extends Shape, D extends DType, const X extends number>
  * Consecutive pieces of an axis: of the given extents, or all of one extent but for the last. `split(x, [2, 3], 1)`.
  * Throws `ShapeError` where the extents do not add up.
  */
-export const split = <D extends DType>(x: Tensor<Shape, D>, sizes: number | readonly number[], axis = 0): Tensor<Dim[], D>[] => {
+export const split = <D extends DType>(
+  x: Tensor<Shape, D>,
+  sizes: number | readonly number[],
+  axis = 0,
+): Tensor<Dim[], D>[] => {
   const shape = extents(x), a = normalizeAxis("split", shape, axis), d = shape[a]!;
   const list = typeof sizes === "number"
     ? Array.from({ length: Math.max(1, Math.ceil(d / sizes)) }, (_, i) => Math.min(sizes, d - i * sizes))
@@ -87,7 +91,11 @@ export const split = <D extends DType>(x: Tensor<Shape, D>, sizes: number | read
   const total = list.reduce((n, v) => n + v, 0);
   if (total !== d || list.some((v) => !Number.isInteger(v) || v < 0)) {
     const got = showShape(list), expected = `extents that add up to ${d}`;
-    throw new ShapeError(`split: expected ${expected} along axis ${a} of ${showShape(shape)}, got ${got}`, { op: "split", expected, got });
+    throw new ShapeError(`split: expected ${expected} along axis ${a} of ${showShape(shape)}, got ${got}`, {
+      op: "split",
+      expected,
+      got,
+    });
   }
   let from = 0;
   return list.map((v) => slice(x as Tensor, a, from, from += v) as Tensor as Tensor<Dim[], D>);
@@ -96,7 +104,11 @@ export const split = <D extends DType>(x: Tensor<Shape, D>, sizes: number | read
 export const chunk = <D extends DType>(x: Tensor<Shape, D>, count: number, axis = 0): Tensor<Dim[], D>[] => {
   const shape = extents(x), a = normalizeAxis("chunk", shape, axis);
   if (!Number.isInteger(count) || count < 1) {
-    throw new ShapeError(`chunk: expected at least 1 piece, got ${count}`, { op: "chunk", expected: "at least 1", got: `${count}` });
+    throw new ShapeError(`chunk: expected at least 1 piece, got ${count}`, {
+      op: "chunk",
+      expected: "at least 1",
+      got: `${count}`,
+    });
   }
   return split(x, Math.max(1, Math.ceil(shape[a]! / count)), a);
 };

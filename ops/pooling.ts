@@ -51,7 +51,8 @@ const largest = (op: string, x: Tensor, kernel: Sizes, options: PoolingOptions):
 
 /** Where the largest element of each window is, counted in row-major order over the axes that are pooled. */
 const places = (x: Tensor, p: SpatialPlan): Tensor => {
-  const flat = reshape(windowsOf(x, p, -Infinity), [...extents(x).slice(0, 2), ...p.extent, -1]) as Tensor, n = p.kernel.length;
+  const flat = reshape(windowsOf(x, p, -Infinity), [...extents(x).slice(0, 2), ...p.extent, -1]) as Tensor,
+    n = p.kernel.length;
   let rest: Tensor = argmax(flat, -1), total: Tensor | null = null, stride = 1;
   for (let i = n - 1; i >= 0; i--) {
     const entry: Tensor = i === 0 ? rest : rem(rest, p.kernel[i]!), window = iota(extents(rest), i + 2, "i32");
@@ -66,9 +67,16 @@ const places = (x: Tensor, p: SpatialPlan): Tensor => {
  * Largest value of each window over all axes but batch and channels, and where it is, counted in row-major order over those
  * axes. `F[n,c,...S] -> { values: F[n,c,...R], indices: i32[n,c,...R] }`
  */
-export const maxPoolIndices = <D extends Float>(x: Tensor<Shape, D>, kernel: Sizes, options: PoolingOptions = {}): Found<Dim[], D> => {
+export const maxPoolIndices = <D extends Float>(
+  x: Tensor<Shape, D>,
+  kernel: Sizes,
+  options: PoolingOptions = {},
+): Found<Dim[], D> => {
   const t = x as Tensor, p = plan("maxPoolIndices", t, kernel, options);
-  return { values: largest("maxPoolIndices", t, kernel, options), indices: places(t, p) } as Found<Shape, DType> as Found<Dim[], D>;
+  return { values: largest("maxPoolIndices", t, kernel, options), indices: places(t, p) } as Found<
+    Shape,
+    DType
+  > as Found<Dim[], D>;
 };
 
 /** How many elements the windows of each place have, as a tensor of one axis for each that is pooled. */
@@ -83,7 +91,12 @@ const counts = (x: Tensor, p: SpatialPlan, padding: PoolingOptions["padding"], c
     return cast(sub(clamp(add(from, k) as Tensor, undefined, hi), clamp(from, lo)), x.dtype);
   }).reduce((a, b) => mul(a, b));
 };
-const average = (op: string, x: Tensor, kernel: Sizes, { countPadding = true, divisor, ...options }: AvgPoolingOptions): Tensor => {
+const average = (
+  op: string,
+  x: Tensor,
+  kernel: Sizes,
+  { countPadding = true, divisor, ...options }: AvgPoolingOptions,
+): Tensor => {
   const p = plan(op, x, kernel, options), total = sum(windowsOf(x, p, 0), lastAxes(p.kernel.length)) as Tensor;
   if (divisor !== undefined) return div(total, divisor);
   const whole = p.before.every((b, i) => b === 0 && p.after[i] === 0) || (countPadding && options.fit !== "ceil");
@@ -94,7 +107,11 @@ const average = (op: string, x: Tensor, kernel: Sizes, { countPadding = true, di
 export interface PoolingFunction<O> {
   <D extends Float>(x: Tensor<Shape, D>, kernel: Sizes, options?: O): Tensor<Dim[], D>;
 }
-const over = <O>(op: string, n: number | null, f: (op: string, x: Tensor, kernel: Sizes, options: O) => Tensor): PoolingFunction<O> =>
+const over = <O>(
+  op: string,
+  n: number | null,
+  f: (op: string, x: Tensor, kernel: Sizes, options: O) => Tensor,
+): PoolingFunction<O> =>
   ((x: Tensor, kernel: Sizes, options: O = {} as O) => {
     if (n !== null) needImages(op, extents(x), n);
     if (n !== null) eachAxis(op, "kernel", kernel, n);

@@ -8,7 +8,21 @@ export { andP, eqP, geP, gtP, leP, ltP, maximumP, minimumP, neP, notP, orP, sele
 export { dotP } from "./contraction.ts";
 export { convP } from "./convolution.ts";
 export {
-  cbrtP, exp2P, expm1P, expP, log10P, log1pP, log2P, logAddExpP, logP, powP, rsqrtP, sigmoidP, softplusP, sqrtP, tanhP,
+  cbrtP,
+  exp2P,
+  expm1P,
+  expP,
+  log10P,
+  log1pP,
+  log2P,
+  logAddExpP,
+  logP,
+  powP,
+  rsqrtP,
+  sigmoidP,
+  softplusP,
+  sqrtP,
+  tanhP,
 } from "./exponential.ts"; // deno-fmt-ignore
 export { stopGradientP } from "./gradient.ts";
 export { acoshP, asinhP, atanhP, coshP, sinhP } from "./hyperbolic.ts";
@@ -25,7 +39,7 @@ export { acosP, asinP, atan2P, atanP, cosP, hypotP, sinP, tanP } from "./trigono
 export { foldP, windowsP } from "./window.ts";
 export { gatherP, scatterAddP, scatterAllP } from "./gather.ts";
 export { lastAllP, lastP } from "./last.ts";
-export { mergeP, orderP } from "./order.ts";
+export { arrangeP, mergeP, orderP } from "./order.ts";
 export { reverseP } from "./reverse.ts";
 export { searchP } from "./search.ts";
 export { addAllRowsP, addRowsP, takeP } from "./take.ts";

@@ -9,7 +9,11 @@ import { expandAxes, reshape } from "./structure.ts";
 const counts = (op: string, repeats: readonly number[]): void => {
   if (repeats.every((r) => Number.isInteger(r) && r >= 0)) return;
   const got = `[${repeats.join(", ")}]`;
-  throw new ShapeError(`${op}: expected whole numbers of repetitions, got ${got}`, { op, expected: "whole numbers", got });
+  throw new ShapeError(`${op}: expected whole numbers of repetitions, got ${got}`, {
+    op,
+    expected: "whole numbers",
+    got,
+  });
 };
 
 /**
@@ -18,9 +22,15 @@ const counts = (op: string, repeats: readonly number[]): void => {
  */
 export const tile = <D extends DType>(x: Tensor<Shape, D>, repeats: readonly number[]): Tensor<Dim[], D> => {
   counts("tile", repeats);
-  const own = extents(x), rank = Math.max(own.length, repeats.length), ones = (n: number) => Array.from({ length: n }, () => 1);
+  const own = extents(x),
+    rank = Math.max(own.length, repeats.length),
+    ones = (n: number) => Array.from({ length: n }, () => 1);
   const shape = [...ones(rank - own.length), ...own], times = [...ones(rank - repeats.length), ...repeats];
-  const wide = expandAxes(reshape(x as Tensor, shape), shape.flatMap((d, i) => [times[i]!, d]), shape.map((_, i) => 2 * i + 1));
+  const wide = expandAxes(
+    reshape(x as Tensor, shape),
+    shape.flatMap((d, i) => [times[i]!, d]),
+    shape.map((_, i) => 2 * i + 1),
+  );
   return reshape(wide, shape.map((d, i) => d * times[i]!)) as Tensor as Tensor<Dim[], D>;
 };
 
@@ -28,9 +38,17 @@ export const tile = <D extends DType>(x: Tensor<Shape, D>, repeats: readonly num
  * Every entry of an axis so many times in a row. `repeatInterleave([1, 2], 2, 0)` is `[1, 1, 2, 2]`.
  * `T[..., n, ...] -> T[..., n repeats, ...]`
  */
-export const repeatInterleave = <D extends DType>(x: Tensor<Shape, D>, repeats: number, axis: number): Tensor<Dim[], D> => {
+export const repeatInterleave = <D extends DType>(
+  x: Tensor<Shape, D>,
+  repeats: number,
+  axis: number,
+): Tensor<Dim[], D> => {
   counts("repeatInterleave", [repeats]);
   const shape = extents(x), a = normalizeAxis("repeatInterleave", shape, axis);
-  const wide = expandAxes(x as Tensor, [...shape.slice(0, a + 1), repeats, ...shape.slice(a + 1)], shape.map((_, i) => i <= a ? i : i + 1));
+  const wide = expandAxes(
+    x as Tensor,
+    [...shape.slice(0, a + 1), repeats, ...shape.slice(a + 1)],
+    shape.map((_, i) => i <= a ? i : i + 1),
+  );
   return reshape(wide, shape.map((d, i) => i === a ? d * repeats : d)) as Tensor as Tensor<Dim[], D>;
 };

@@ -29,7 +29,13 @@ const index = (n: number): Tensor => iota([n], 0, "i32");
 /** (a i + b) div c, for what is not negative. */
 const scaled = (i: Tensor, a: number, b: number, c: number): Tensor => truncDivide(add(mul(i, a), b), c) as Tensor;
 /** Where new samples lie among d old ones: the old one before each, and how far beyond it, in parts of 1. */
-const places = (d: number, n: number, align: boolean, least: number, dtype: Tensor["dtype"]): readonly [Tensor, Tensor] => {
+const places = (
+  d: number,
+  n: number,
+  align: boolean,
+  least: number,
+  dtype: Tensor["dtype"],
+): readonly [Tensor, Tensor] => {
   const by = align ? Math.max(1, n - 1) : 2 * n, i = index(n);
   const over: Tensor = align ? mul(i, n === 1 ? 0 : d - 1) : sub(mul(i, 2 * d), n - d);
   // Counted from `least`, so that rounding down is rounding toward zero.
@@ -63,7 +69,9 @@ export const interpolate = <D extends Float>(
   size: Sizes,
   { mode = "nearest", alignCorners = false }: ResampleOptions = {},
 ): Tensor<Dim[], D> => {
-  const t = needFloat("interpolate", x as Tensor) as Tensor, shape = extents(t), sizes = eachAxis("interpolate", "size", size, shape.length - 2);
+  const t = needFloat("interpolate", x as Tensor) as Tensor,
+    shape = extents(t),
+    sizes = eachAxis("interpolate", "size", size, shape.length - 2);
   if (shape.length < 3 || shape.slice(2).includes(0) || sizes.some((n) => !Number.isInteger(n) || n < 1)) {
     const got = `${showShape(sizes)} for ${showShape(shape)}`, expected = "sizes from 1 for [batch, channels, ...]";
     throw new ShapeError(`interpolate: expected ${expected}, got ${got}`, { op: "interpolate", expected, got });
@@ -71,7 +79,11 @@ export const interpolate = <D extends Float>(
   return sizes.reduce((y, n, i) => along(y, i + 2, n, mode, alignCorners), t) as Tensor<Dim[], D>;
 };
 /** Images of `scale` times the size, rounded down: as `interpolate`. `F[n,c,...S] -> F[n,c,...S scale]` */
-export const upsample = <D extends Float>(x: Tensor<Shape, D>, scale: Sizes, options: ResampleOptions = {}): Tensor<Dim[], D> => {
+export const upsample = <D extends Float>(
+  x: Tensor<Shape, D>,
+  scale: Sizes,
+  options: ResampleOptions = {},
+): Tensor<Dim[], D> => {
   const shape = extents(x as Tensor).slice(2), factors = eachAxis("upsample", "scale", scale, shape.length);
   return interpolate(x, shape.map((d, i) => Math.floor(d * factors[i]!)), options);
 };

@@ -18,8 +18,10 @@ export const reverseP: Primitive<{ readonly axes: readonly number[] }> = {
   kind: "movement",
   abstractEval: ([x]) => [aval(x!.shape, x!.dtype)],
   evaluate: ([x], [out], { axes }) => [
-    tabulate(out!.shape, (index) =>
-      x!.data[position(index.map((v, i) => axes.includes(i) ? out!.shape[i]! - 1 - v : v), out!.shape)]!),
+    tabulate(
+      out!.shape,
+      (index) => x!.data[position(index.map((v, i) => axes.includes(i) ? out!.shape[i]! - 1 - v : v), out!.shape)]!,
+    ),
   ],
   linearize: (_p, _o, params) => ([dx]) => [dx ? bind(reverseP, [dx], params) : null],
   transpose: ([ct], _x, params) => [ct ? bind(reverseP, [ct], params) : null],
@@ -47,7 +49,10 @@ export const roll: UnaryWith<"roll", [shift: number | readonly number[], axes?: 
   byData("roll", (x: Tensor, shift: number | readonly number[], axes?: number | readonly number[]): Tensor => {
     const shape = extents(x), shifts = typeof shift === "number" ? [shift] : shift;
     if (axes === undefined) return reshape(rollAlong(reshape(x, [-1]), 0, shifts.reduce((a, b) => a + b, 0)), shape);
-    return normalizeAxes("roll", shape, axes).reduce<Tensor>((y, axis, i) => rollAlong(y, axis, shifts[i] ?? shifts[0]!), x);
+    return normalizeAxes("roll", shape, axes).reduce<Tensor>(
+      (y, axis, i) => rollAlong(y, axis, shifts[i] ?? shifts[0]!),
+      x,
+    );
   });
 const rollAlong = (x: Tensor, axis: number, shift: number): Tensor => {
   const n = extents(x)[axis]!, by = n === 0 ? 0 : ((shift % n) + n) % n;

@@ -39,7 +39,11 @@ const whole = (y: Tensor, shape: readonly number[]): Tensor => {
  * y[i][j] = x[i][index[i][j]] along axis 1, and so on: an element of `x` for every element of the index. The index has as many
  * axes as `x`, and along the others at most its extents. `T[...S], i32[...R] -> T[...R]`
  */
-export const gather = <R extends Shape, D extends DType>(x: Tensor<Shape, D>, axis: number, index: Index<R>): Tensor<R, D> => {
+export const gather = <R extends Shape, D extends DType>(
+  x: Tensor<Shape, D>,
+  axis: number,
+  index: Index<R>,
+): Tensor<R, D> => {
   const t = x as Tensor, i = index as Tensor, a = normalizeAxis("gather", extents(t), axis);
   needFit("gather", t, i, a);
   checkIndex("gather", i, extents(t)[a]!, axisText(a, t));
@@ -49,7 +53,11 @@ export const gather = <R extends Shape, D extends DType>(x: Tensor<Shape, D>, ax
 const needUpdates = (op: string, x: Tensor, index: Tensor, updates: Tensor, axis: number): void => {
   needFit(op, x, index, axis);
   if (x.dtype !== updates.dtype) {
-    throw new DTypeError(`${op}: expected updates of dtype ${x.dtype}, got ${updates.dtype}`, { op, expected: x.dtype, got: updates.dtype });
+    throw new DTypeError(`${op}: expected updates of dtype ${x.dtype}, got ${updates.dtype}`, {
+      op,
+      expected: x.dtype,
+      got: updates.dtype,
+    });
   }
   if (sameShape(extents(index), extents(updates))) return;
   const got = showShape(extents(updates)), expected = `updates of shape ${showShape(extents(index))}`;
@@ -65,12 +73,19 @@ export const scatter = <S extends Shape, R extends Shape, D extends DType>(
   index: Index<R>,
   updates: Tensor<R, D>,
 ): Tensor<S, D> => {
-  const t = x as Tensor, i = index as Tensor, u = updates as Tensor, shape = extents(t), a = normalizeAxis("scatter", shape, axis);
+  const t = x as Tensor,
+    i = index as Tensor,
+    u = updates as Tensor,
+    shape = extents(t),
+    a = normalizeAxis("scatter", shape, axis);
   needUpdates("scatter", t, i, u, a);
   checkIndex("scatter", i, shape[a]!, axisText(a, t));
   if (extents(i).includes(0)) return x;
   const last = lastUpdate(i, a, shape[a]!), hit: Tensor = greaterEqual(last, 0);
-  return where(whole(hit, shape) as Tensor<[], "bool">, whole(gatherAlong(u, last, a), shape), t) as Tensor as Tensor<S, D>;
+  return where(whole(hit, shape) as Tensor<[], "bool">, whole(gatherAlong(u, last, a), shape), t) as Tensor as Tensor<
+    S,
+    D
+  >;
 };
 /**
  * `x` with updates added where the index says: y[i][index[i][j]] += updates[i][j] along axis 1, and so on; updates of one place
@@ -82,7 +97,11 @@ export const scatterAdd = <S extends Shape, R extends Shape, D extends DType>(
   index: Index<R>,
   updates: Tensor<R, D>,
 ): Tensor<S, D> => {
-  const t = x as Tensor, i = index as Tensor, u = updates as Tensor, shape = extents(t), a = normalizeAxis("scatterAdd", shape, axis);
+  const t = x as Tensor,
+    i = index as Tensor,
+    u = updates as Tensor,
+    shape = extents(t),
+    a = normalizeAxis("scatterAdd", shape, axis);
   needUpdates("scatterAdd", t, i, u, a);
   checkIndex("scatterAdd", i, shape[a]!, axisText(a, t));
   return add(t, whole(bind(scatterAddP, [i, u], { axis: a, extent: shape[a]! }), shape)) as Tensor as Tensor<S, D>;
@@ -97,14 +116,26 @@ export const indexAdd = <S extends Shape, D extends DType>(
   index: Index,
   updates: Tensor<Shape, D>,
 ): Tensor<S, D> => {
-  const t = x as Tensor, i = index as Tensor, u = updates as Tensor, shape = extents(t), a = normalizeAxis("indexAdd", shape, axis);
+  const t = x as Tensor,
+    i = index as Tensor,
+    u = updates as Tensor,
+    shape = extents(t),
+    a = normalizeAxis("indexAdd", shape, axis);
   const expected = showShape(shape.map((d, k) => k === a ? extents(i)[0] ?? 0 : d)), got = showShape(extents(u));
   if (extents(i).length !== 1 || got !== expected) {
-    throw new ShapeError(`indexAdd: expected updates of shape ${expected}, got ${got}`, { op: "indexAdd", expected, got });
+    throw new ShapeError(`indexAdd: expected updates of shape ${expected}, got ${got}`, {
+      op: "indexAdd",
+      expected,
+      got,
+    });
   }
   checkIndex("indexAdd", i, shape[a]!, axisText(a, t));
   if (!(numeric as readonly DType[]).includes(u.dtype)) {
-    throw new DTypeError(`indexAdd: expected numbers, got ${u.dtype}`, { op: "indexAdd", expected: "numbers", got: u.dtype });
+    throw new DTypeError(`indexAdd: expected numbers, got ${u.dtype}`, {
+      op: "indexAdd",
+      expected: "numbers",
+      got: u.dtype,
+    });
   }
   return add(t, addAlong(i, u, a, shape[a]!)) as Tensor as Tensor<S, D>;
 };

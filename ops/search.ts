@@ -28,8 +28,14 @@ export const searchP: Primitive<SearchParams> = {
     if (sorted!.dtype !== values!.dtype) {
       throw new DTypeError(`search: expected one dtype, got ${got}`, { op: "search", expected: sorted!.dtype, got });
     }
-    if (rank === 0 || `${sorted!.shape.slice(0, -1)}` !== `${values!.shape.slice(0, -1)}` || values!.shape.length !== rank) {
-      throw new ShapeError(`search: expected as many rows of values as sorted ones, got ${got}`, { op: "search", expected: "equal rows", got });
+    if (
+      rank === 0 || `${sorted!.shape.slice(0, -1)}` !== `${values!.shape.slice(0, -1)}` || values!.shape.length !== rank
+    ) {
+      throw new ShapeError(`search: expected as many rows of values as sorted ones, got ${got}`, {
+        op: "search",
+        expected: "equal rows",
+        got,
+      });
     }
     return [aval(values!.shape, "i32")];
   },
@@ -77,12 +83,20 @@ export const searchP: Primitive<SearchParams> = {
  * with "right". `T[n], T[...S] -> i32[...S]`; or, row by row, `T[...B, n], T[...B, k] -> i32[...B, k]`. In ceil(log2(n + 1))
  * comparisons. Throws `ShapeError` where the rows differ.
  */
-export const searchSorted = <S extends Shape>(sorted: Tensor<Shape>, values: Tensor<S>, side: Side = "left"): Tensor<S, "i32"> => {
+export const searchSorted = <S extends Shape>(
+  sorted: Tensor<Shape>,
+  values: Tensor<S>,
+  side: Side = "left",
+): Tensor<S, "i32"> => {
   const table = sorted as Tensor, v = values as Tensor, shape = extents(v);
   if (extents(table).length !== 1) return bind(searchP, [table, v], { side }) as Tensor as Tensor<S, "i32">;
   if (sorted.dtype !== values.dtype) {
     const got = `${sorted.dtype} and ${values.dtype}, values ${showShape(shape)}`;
-    throw new DTypeError(`searchSorted: expected one dtype, got ${got}`, { op: "searchSorted", expected: sorted.dtype, got: values.dtype });
+    throw new DTypeError(`searchSorted: expected one dtype, got ${got}`, {
+      op: "searchSorted",
+      expected: sorted.dtype,
+      got: values.dtype,
+    });
   }
   return reshape(bind(searchP, [table, reshape(v, [-1])], { side }), shape) as Tensor as Tensor<S, "i32">;
 };

@@ -37,9 +37,12 @@ interface Sorted {
   readonly hit: Tensor;
 }
 const sortKeys = (index: Tensor, axis: number, extent: number, pick: Pick): Sorted => {
-  const clamped: Tensor = minimum(maximum(index, 0), extent - 1), order = withLast(clamped, axis, orderOf), keys = pick(clamped, order);
+  const clamped: Tensor = minimum(maximum(index, 0), extent - 1),
+    order = withLast(clamped, axis, orderOf),
+    keys = pick(clamped, order);
   const last = withLast(keys, axis, (row) => {
-    const places = [...extents(row).slice(0, -1), extent], end = bind(searchP, [row, iota(places, places.length - 1, row.dtype)], { side: "right" });
+    const places = [...extents(row).slice(0, -1), extent],
+      end = bind(searchP, [row, iota(places, places.length - 1, row.dtype)], { side: "right" });
     return sub(end, 1);
   });
   const hit: Tensor = equal(pick(keys, last), iota(extents(last), axis, keys.dtype));
@@ -47,7 +50,14 @@ const sortKeys = (index: Tensor, axis: number, extent: number, pick: Pick): Sort
 };
 
 /** Sums of updates by index along an axis. An index is that of one update, or of all along the axis: then it has one axis. */
-export const sumsByIndex = (index: Tensor, updates: Tensor, axis: number, extent: number, pickIndex: Pick, pick: Pick): Tensor => {
+export const sumsByIndex = (
+  index: Tensor,
+  updates: Tensor,
+  axis: number,
+  extent: number,
+  pickIndex: Pick,
+  pick: Pick,
+): Tensor => {
   const whole = extents(updates), alone = extents(index).length === 1, own = alone ? 0 : axis, m = whole[axis]!;
   const { order, keys, last, hit } = sortKeys(index, own, extent, pickIndex);
   const wide = (x: Tensor, shape: readonly number[]): Tensor => alone ? expandAxes(x, shape, [axis]) : x;

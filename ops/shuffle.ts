@@ -21,8 +21,13 @@ export interface ImageBy {
  * Throws `ShapeError` where r² does not divide the channels. (Shi et al. 2016)
  */
 export const pixelShuffle: ImageBy = byArity("pixelShuffle", 2, (x: Tensor, r: number): Tensor => {
-  const shape = extents(x), lead = shape.slice(0, -3), [c, h, w] = shape.slice(-3) as [number, number, number], n = lead.length;
-  if (shape.length < 3 || !whole(r) || c % (r * r) !== 0) refuse("pixelShuffle", `channels divisible by ${r * r}`, shape);
+  const shape = extents(x),
+    lead = shape.slice(0, -3),
+    [c, h, w] = shape.slice(-3) as [number, number, number],
+    n = lead.length;
+  if (shape.length < 3 || !whole(r) || c % (r * r) !== 0) {
+    refuse("pixelShuffle", `channels divisible by ${r * r}`, shape);
+  }
   const parts = reshape(x, [...lead, c / (r * r), r, r, h, w]);
   const order = [...lead.map((_, i) => i), n, n + 3, n + 1, n + 4, n + 2];
   return reshape(permute(parts, order), [...lead, c / (r * r), h * r, w * r]);
@@ -32,8 +37,13 @@ export const pixelShuffle: ImageBy = byArity("pixelShuffle", 2, (x: Tensor, r: n
  * Throws `ShapeError` where r does not divide height and width.
  */
 export const pixelUnshuffle: ImageBy = byArity("pixelUnshuffle", 2, (x: Tensor, r: number): Tensor => {
-  const shape = extents(x), lead = shape.slice(0, -3), [c, h, w] = shape.slice(-3) as [number, number, number], n = lead.length;
-  if (shape.length < 3 || !whole(r) || h % r !== 0 || w % r !== 0) refuse("pixelUnshuffle", `height and width divisible by ${r}`, shape);
+  const shape = extents(x),
+    lead = shape.slice(0, -3),
+    [c, h, w] = shape.slice(-3) as [number, number, number],
+    n = lead.length;
+  if (shape.length < 3 || !whole(r) || h % r !== 0 || w % r !== 0) {
+    refuse("pixelUnshuffle", `height and width divisible by ${r}`, shape);
+  }
   const parts = reshape(x, [...lead, c, h / r, r, w / r, r]);
   const order = [...lead.map((_, i) => i), n, n + 2, n + 4, n + 1, n + 3];
   return reshape(permute(parts, order), [...lead, c * r * r, h / r, w / r]);
@@ -44,7 +54,9 @@ export const pixelUnshuffle: ImageBy = byArity("pixelUnshuffle", 2, (x: Tensor, 
  */
 export const channelShuffle: ImageBy = byArity("channelShuffle", 2, (x: Tensor, groups: number): Tensor => {
   const shape = extents(x), c = shape[1] ?? 0;
-  if (shape.length < 2 || !whole(groups) || c % groups !== 0) refuse("channelShuffle", `channels divisible by ${groups}`, shape);
+  if (shape.length < 2 || !whole(groups) || c % groups !== 0) {
+    refuse("channelShuffle", `channels divisible by ${groups}`, shape);
+  }
   const parts = reshape(x, [shape[0]!, groups, c / groups, ...shape.slice(2)]);
   return reshape(moveAxis(parts, 1, 2), shape);
 });

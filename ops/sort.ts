@@ -31,7 +31,12 @@ export const argsort = <S extends Shape, D extends DType, const X extends number
   x: Tensor<S, D>,
   axis?: Guard<X, AlongAxis<"argsort", S, X>>,
   { descending = false }: SortOptions = {},
-): Tensor<S, "i32"> => order(x as Tensor, normalizeAxis("argsort", extents(x as Tensor), (axis ?? -1) as number), descending) as Tensor as Tensor<S, "i32">;
+): Tensor<S, "i32"> =>
+  order(
+    x as Tensor,
+    normalizeAxis("argsort", extents(x as Tensor), (axis ?? -1) as number),
+    descending,
+  ) as Tensor as Tensor<S, "i32">;
 
 /**
  * The elements of an axis, the last unless given, in order, and where they come from.
@@ -42,7 +47,9 @@ export const sort = <S extends Shape, D extends DType, const X extends number = 
   axis?: Guard<X, AlongAxis<"sort", S, X>>,
   { descending = false }: SortOptions = {},
 ): Found<S, D> => {
-  const t = x as Tensor, a = normalizeAxis("sort", extents(t), (axis ?? -1) as number), indices = order(t, a, descending);
+  const t = x as Tensor,
+    a = normalizeAxis("sort", extents(t), (axis ?? -1) as number),
+    indices = order(t, a, descending);
   return { values: gatherAlong(t, indices, a, true), indices } as Found<Shape, DType> as Found<S, D>;
 };
 
@@ -55,7 +62,12 @@ export interface TopkOptions {
  * The k largest (or smallest) elements of an axis, the last unless given, in order, and where they come from.
  * `T[..., n, ...] -> { values: T[..., k, ...], indices: i32[..., k, ...] }`. Throws `ShapeError` where k is more than there are.
  */
-export const topk = <D extends DType>(x: Tensor<Shape, D>, k: number, axis = -1, { largest = true }: TopkOptions = {}): Found<Dim[], D> => {
+export const topk = <D extends DType>(
+  x: Tensor<Shape, D>,
+  k: number,
+  axis = -1,
+  { largest = true }: TopkOptions = {},
+): Found<Dim[], D> => {
   const t = x as Tensor, shape = extents(t), a = normalizeAxis("topk", shape, axis), n = shape[a]!;
   if (!Number.isInteger(k) || k < 0 || k > n) {
     const expected = `k from 0 to ${n} for axis ${a} of ${showShape(shape)}`;

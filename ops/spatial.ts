@@ -25,7 +25,11 @@ export interface SpatialPlan {
   readonly input: readonly number[];
 }
 
-const names: Readonly<Record<number, readonly string[]>> = { 1: ["length"], 2: ["height", "width"], 3: ["depth", "height", "width"] };
+const names: Readonly<Record<number, readonly string[]>> = {
+  1: ["length"],
+  2: ["height", "width"],
+  3: ["depth", "height", "width"],
+};
 
 /** `v` as one number for each of `n` axes. Throws `ShapeError` where there are not so many. */
 export const eachAxis = (op: string, what: string, v: Sizes, n: number): readonly number[] => {
@@ -36,9 +40,16 @@ export const eachAxis = (op: string, what: string, v: Sizes, n: number): readonl
 };
 
 /** The windows over the last `n` axes of a shape. Throws `ShapeError` where they do not fit. */
-export const planSpatial = (op: string, shape: readonly number[], n: number, kernel: Sizes, options: WindowsOptions): SpatialPlan => {
+export const planSpatial = (
+  op: string,
+  shape: readonly number[],
+  n: number,
+  kernel: Sizes,
+  options: WindowsOptions,
+): SpatialPlan => {
   const input = shape.slice(shape.length - n), sizes = eachAxis(op, "kernel", kernel, n);
-  const stride = eachAxis(op, "stride", options.stride ?? 1, n), dilation = eachAxis(op, "dilation", options.dilation ?? 1, n);
+  const stride = eachAxis(op, "stride", options.stride ?? 1, n),
+    dilation = eachAxis(op, "dilation", options.dilation ?? 1, n);
   const { padding } = options;
   if (typeof padding === "object") eachAxis(op, "padding", padding.map(() => 0), n);
   const plans = input.map((d, i) => {
@@ -51,7 +62,11 @@ export const planSpatial = (op: string, shape: readonly number[], n: number, ker
     });
     if (typeof plan !== "string") return plan;
     const got = showShape(shape);
-    throw new ShapeError(`${op}: ${plan} (${names[n]?.[i] ?? `axis ${i}`} of ${got})`, { op, expected: "windows that fit", got });
+    throw new ShapeError(`${op}: ${plan} (${names[n]?.[i] ?? `axis ${i}`} of ${got})`, {
+      op,
+      expected: "windows that fit",
+      got,
+    });
   });
   return {
     kernel: sizes,

@@ -31,7 +31,11 @@ const clampTo = (v: number, extent: number): number => Math.min(extent - 1, Math
 const needVector = (name: string, index: Aval): void => {
   needDType(name, index, ints);
   if (index.shape.length === 1) return;
-  throw new ShapeError(`${name}: expected a vector of indices, got ${showAval(index)}`, { op: name, expected: "1 axis", got: showAval(index) });
+  throw new ShapeError(`${name}: expected a vector of indices, got ${showAval(index)}`, {
+    op: name,
+    expected: "1 axis",
+    got: showAval(index),
+  });
 };
 /** An index of its own for every example, repeated along the axes it is shared by. */
 const spread = (index: Tensor, shape: readonly number[], axis: number): Tensor => expandAxes(index, shape, [0, axis]);
@@ -44,13 +48,22 @@ export const takeP: Primitive<TakeParams> = {
   abstractEval: ([x, index], { axis }) => {
     needVector("take", index!);
     if (x!.shape[axis] === 0 && size(index!.shape) > 0) {
-      throw new ShapeError(`take: cannot index an empty axis of ${showAval(x!)}`, { op: "take", expected: "elements", got: showAval(x!) });
+      throw new ShapeError(`take: cannot index an empty axis of ${showAval(x!)}`, {
+        op: "take",
+        expected: "elements",
+        got: showAval(x!),
+      });
     }
     return [aval(at(x!.shape, axis, index!.shape[0]!), x!.dtype)];
   },
   evaluate: ([x, index], [out], { axis }) => {
     const { shape } = x!.aval;
-    return [tabulate(out!.shape, (v) => x!.data[position(at(v, axis, clampTo(index!.data[v[axis]!]!, shape[axis]!)), shape)]!)];
+    return [
+      tabulate(
+        out!.shape,
+        (v) => x!.data[position(at(v, axis, clampTo(index!.data[v[axis]!]!, shape[axis]!)), shape)]!,
+      ),
+    ];
   },
   linearize: ([, index], _out, params) => ([dx]) => [dx ? bind(takeP, [dx, index!], params) : null],
   transpose: ([ct], [x, index], { axis }) =>
@@ -74,7 +87,9 @@ export const takeP: Primitive<TakeParams> = {
 const addRowsEval = (name: string): Primitive<AddParams>["abstractEval"] => ([index, updates], { axis, extent }) => {
   needVector(name, index!);
   needDType(name, updates!, numeric);
-  if (updates!.shape[axis] === index!.shape[0] && (extent > 0 || index!.shape[0] === 0)) return [aval(at(updates!.shape, axis, extent), updates!.dtype)];
+  if (updates!.shape[axis] === index!.shape[0] && (extent > 0 || index!.shape[0] === 0)) {
+    return [aval(at(updates!.shape, axis, extent), updates!.dtype)];
+  }
   const expected = `${index!.shape[0]} entries along axis ${axis}`, got = showAval(updates!);
   throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
 };
@@ -98,11 +113,16 @@ const addRows = (name: string, lower: Primitive<AddParams>["lower"]): Primitive<
       ct && "known" in index! && "linear" in updates! ? [null, bind(takeP, [ct, index.known], { axis })] : [null, null],
     batch: ([index, updates], [bi, bu], length, { axis, extent }) => {
       const all = batched(updates!, bu!, length), params = { axis: axis + 1, extent };
-      return bi ? [bind(scatterAddP, [spread(index!, extents(all), axis + 1), all], params)] : [bind(self, [index!, all], params)];
+      return bi
+        ? [bind(scatterAddP, [spread(index!, extents(all), axis + 1), all], params)]
+        : [bind(self, [index!, all], params)];
     },
     lower,
     samples: [
-      { inputs: [host([4], [2, 0, 2, 7], "i32"), host([2, 4], [1, 2, 3, 4, -5, 6, 7, 8])], params: { axis: 1, extent: 3 } },
+      {
+        inputs: [host([4], [2, 0, 2, 7], "i32"), host([2, 4], [1, 2, 3, 4, -5, 6, 7, 8])],
+        params: { axis: 1, extent: 3 },
+      },
       { inputs: [host([2], [-1, 1], "i32"), host([2, 2], [1, 2, 3, 4])], params: { axis: 0, extent: 3 } },
     ],
   };
@@ -113,7 +133,9 @@ export const addRowsP = addRows("addRows", {
   expand: ([index, updates], p) => [
     size(extents(updates!)) * p.extent <= DENSE
       ? bind(addAllRowsP, [index!, updates!], p)
-      : sumsByIndex(index!, updates!, p.axis, p.extent, (x, i) => gatherAlong(x, i, 0), (x, i) => bind(takeP, [x, i], { axis: p.axis })),
+      : sumsByIndex(index!, updates!, p.axis, p.extent, (x, i) =>
+        gatherAlong(x, i, 0), (x, i) =>
+        bind(takeP, [x, i], { axis: p.axis })),
   ],
 });
 /** The same, by looking at every update for every place. */
@@ -138,7 +160,10 @@ export const addAlong = (index: Tensor, updates: Tensor, axis: number, extent: n
 
 /** The type of `take`. */
 export interface TakeFunction {
-  <S extends Shape, I extends Shape, D extends DType>(table: Guard<Tensor<S, D>, Take<S, I>>, index: Tensor<I, "i32" | "u32">): Tensor<Ok<Take<S, I>>, D>;
+  <S extends Shape, I extends Shape, D extends DType>(
+    table: Guard<Tensor<S, D>, Take<S, I>>,
+    index: Tensor<I, "i32" | "u32">,
+  ): Tensor<Ok<Take<S, I>>, D>;
   <D extends DType>(x: Tensor<Shape, D>, index: Tensor<Shape, "i32" | "u32">, axis: number): Tensor<Dim[], D>;
 }
 /**

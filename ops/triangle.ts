@@ -61,7 +61,11 @@ export const diagonal = <D extends DType>(x: Tensor<Shape, D>, offset = 0): Tens
 export const diagEmbed = <D extends DType>(x: Tensor<Shape, D>): Tensor<Dim[], D> => {
   const n = extents(x).at(-1);
   if (n === undefined) {
-    throw new ShapeError("diagEmbed: expects at least 1 axis, got []", { op: "diagEmbed", expected: "at least 1 axis", got: "[]" });
+    throw new ShapeError("diagEmbed: expects at least 1 axis, got []", {
+      op: "diagEmbed",
+      expected: "at least 1 axis",
+      got: "[]",
+    });
   }
   return where(eye(n, n, "bool"), expandDims(x as Tensor, -1), 0) as Tensor as Tensor<Dim[], D>;
 };

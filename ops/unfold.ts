@@ -12,7 +12,11 @@ import { foldP, windowsP } from "./window.ts";
  * Every patch under a window as a column: `T[n,c,h,w] -> T[n, c kh kw, l]`, l the number of windows, row by row.
  * `unfold(x, 3, { padding: 1 })`. Throws `ShapeError` where the window does not fit. (Also called im2col.)
  */
-export const unfold = <D extends DType>(x: Tensor<Shape, D>, kernel: Sizes, options: WindowsOptions = {}): Tensor<Dim[], D> => {
+export const unfold = <D extends DType>(
+  x: Tensor<Shape, D>,
+  kernel: Sizes,
+  options: WindowsOptions = {},
+): Tensor<Dim[], D> => {
   const shape = extents(x);
   needImages("unfold", shape, 2);
   const plan = planSpatial("unfold", shape, 2, kernel, options), [n, c] = shape as [number, number];

@@ -11,8 +11,8 @@ export interface Analysis {
   readonly form: (index: Expr) => { readonly form: Affine; readonly least: number };
   /** Whether computing it reads memory, so that it must not be computed where a guard does not hold. */
   readonly reads: (e: Expr) => boolean;
-  /** Whether `e` is `part` or contains it. */
-  readonly contains: (e: Expr, part: Expr) => boolean;
+  /** Whether `e` is the fold `part` or contains it. */
+  readonly contains: (e: Expr, part: Fold) => boolean;
 }
 
 const memoized = <T>(f: (e: Expr) => T): (e: Expr) => T => {
@@ -36,10 +36,12 @@ export const analyse = (contracted: readonly Axis[] = []): Analysis => {
     return all;
   });
   const reads: Analysis["reads"] = memoized((e) => e.tag === "load" || operands(e).some(reads));
-  const parts = memoized((e): ReadonlySet<Expr> => new Set([e, ...operands(e).flatMap((x) => [...parts(x)])]));
+  const folds = memoized((e): ReadonlySet<Expr> =>
+    new Set([...(e.tag === "fold" ? [e] : []), ...operands(e).flatMap((x) => [...folds(x)])])
+  );
   const freeList = memoized((e) => [...free(e)].sort((x, y) => x.id - y.id));
   const form = memoized((e) => ({ form: affine(e), least: bounds(e)[0] }));
-  return { free, freeList, form, reads, contains: (e, part) => parts(e).has(part) };
+  return { free, freeList, form, reads, contains: (e, part) => folds(e).has(part) };
 };
 
 /** The folds that are computed whatever the guards say. */
@@ -59,7 +61,10 @@ export const openFolds = (roots: readonly Expr[]): readonly Fold[] => {
 export const guardConditions = (roots: readonly Expr[], reads: Analysis["reads"]): readonly Expr[] => {
   const found = new Set<Expr>(), guards: Expr[] = [];
   visit(roots, (e) => e.tag === "guard" && reads(e.value) && guards.push(e.cond));
-  visit(guards, (e) => e.tag === "op" && e.args.length === 2 && e.args[0]!.dtype === "i32" && e.dtype === "bool" && found.add(e));
+  visit(
+    guards,
+    (e) => e.tag === "op" && e.args.length === 2 && e.args[0]!.dtype === "i32" && e.dtype === "bool" && found.add(e),
+  );
   return [...found];
 };
 

@@ -28,18 +28,30 @@ export const spanOf = (cx: Context, { unroll, lanes }: Blocks): number => lanes 
 export const fitted = (cx: Context, axis: Axis, most: number, lanes: boolean): number =>
   Math.max(1, Math.min(most, Math.ceil(axis.extent / (lanes ? cx.width : 1))));
 
-export const overBlocks = (cx: Context, family: readonly Env[], blocks: Blocks, range: Range, init: readonly Value[], body: Body): readonly Value[] => {
+export const overBlocks = (
+  cx: Context,
+  family: readonly Env[],
+  blocks: Blocks,
+  range: Range,
+  init: readonly Value[],
+  body: Body,
+): readonly Value[] => {
   const { b } = cx, { axis } = blocks, span = spanOf(cx, blocks), full = Math.floor(axis.extent / span) * span;
   const mainEnd = full === axis.extent ? range.to : least(cx, range.to, b.i32(full));
   let carried = init;
   for (const s of full === 0 ? [] : segments(cx, blocks, span, full)) {
     const from = s.from === 0 ? range.from : most(cx, range.from, b.i32(s.from));
     const to = s.to === full ? mainEnd : least(cx, mainEnd, b.i32(s.to));
-    carried = b.loop({ from, to, step: span }, carried, (i, c) => body(copies(cx, family, blocks, i, span, s.known), c));
+    carried = b.loop(
+      { from, to, step: span },
+      carried,
+      (i, c) => body(copies(cx, family, blocks, i, span, s.known), c),
+    );
   }
   if (full === axis.extent) return carried;
   const facts = settled(cx, blocks, full, axis.extent), known = new Map(facts);
-  const rest = (): readonly Value[] => body(copies(cx, family, blocks, b.i32(full), axis.extent - full, known), carried);
+  const rest = (): readonly Value[] =>
+    body(copies(cx, family, blocks, b.i32(full), axis.extent - full, known), carried);
   return b.choose(b.op("i32.gt_s", range.to, b.i32(full)), rest, () => carried);
 };
 export const least = ({ b }: Context, x: Value, y: Value): Value => b.select(b.op("i32.lt_s", x, y), x, y);
@@ -61,7 +73,9 @@ const copies = (
       if (!lanes) return bind(env, axis, base, u, { known });
       const left = count - u * width;
       const tail = left < width;
-      const mask: Mask | null = tail ? { lanes: firstLanes(cx.b, left), any: env.mask?.any ?? null, count: left } : env.mask;
+      const mask: Mask | null = tail
+        ? { lanes: firstLanes(cx.b, left), any: env.mask?.any ?? null, count: left }
+        : env.mask;
       return bind(env, axis, base, u * width, { known, mask, lanes: axis });
     })
   ));
@@ -88,11 +102,19 @@ const segments = (cx: Context, blocks: Blocks, span: number, full: number): read
     if (own.length <= mostSegments) own.forEach((at) => cuts.add(at));
   }
   const at = [...cuts].sort((x, y) => x - y);
-  const all = at.slice(1).map((to, i): Segment => ({ from: at[i]!, to, known: new Map(settled(cx, blocks, at[i]!, to)) }));
+  const all = at.slice(1).map((to, i): Segment => ({
+    from: at[i]!,
+    to,
+    known: new Map(settled(cx, blocks, at[i]!, to)),
+  }));
   if (all.length <= mostSegments) return all;
   // Too many: only the longest is told what it knows.
   const longest = all.reduce((x, y) => y.to - y.from > x.to - x.from ? y : x);
-  const around: Segment[] = [{ from: 0, to: longest.from, known: new Map() }, longest, { from: longest.to, to: full, known: new Map() }];
+  const around: Segment[] = [{ from: 0, to: longest.from, known: new Map() }, longest, {
+    from: longest.to,
+    to: full,
+    known: new Map(),
+  }];
   return around.filter((s) => s.from < s.to);
 };
 /** Positions at which one condition becomes known or unknown, found by bisection. */

@@ -2,9 +2,9 @@ import type { WasmFunction } from "./assembler.ts";
 import { type Effect, inner, newScope, type Scope, type Value, type Variable } from "./ir.ts";
 import {
   type Access,
+  type Coded,
   coded,
   codedAccess,
-  type Coded,
   codedConst,
   codedLane,
   codedShuffle,
@@ -57,7 +57,11 @@ export interface Builder {
    * live at a time: nothing made of `target` before may be used after.
    */
   assign(target: Value, value: Value): Value;
-  loop(range: LoopRange, init: readonly Value[], body: (i: Value, carried: readonly Value[]) => readonly Value[]): readonly Value[];
+  loop(
+    range: LoopRange,
+    init: readonly Value[],
+    body: (i: Value, carried: readonly Value[]) => readonly Value[],
+  ): readonly Value[];
   choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
   /** Keeps loads in this scope: what they read is written in it, before. */
   fenced(build: () => void): void;
@@ -89,7 +93,14 @@ const folds: Partial<Record<Opcode, (x: number, y: number) => number>> = {
   "i32.ne": (x, y) => x !== y ? 1 : 0,
 };
 /** Operands beside which the other one is the result. */
-const neutral: Partial<Record<Opcode, number>> = { "i32.add": 0, "i32.sub": 0, "i32.mul": 1, "i32.shl": 0, "i32.or": 0, "i32.xor": 0 };
+const neutral: Partial<Record<Opcode, number>> = {
+  "i32.add": 0,
+  "i32.sub": 0,
+  "i32.mul": 1,
+  "i32.shl": 0,
+  "i32.or": 0,
+  "i32.xor": 0,
+};
 const commutes: ReadonlySet<Opcode> = new Set(["i32.add", "i32.mul", "i32.or", "i32.xor"]);
 
 /** An instruction with its immediates, numbered. */
@@ -101,8 +112,13 @@ export const createBuilder = (): Builder => {
   const root = newScope(null);
   let here = root, fence = root, next = 0;
 
-  const value = (scope: Scope, kind: Value["kind"], { code, type }: Coded, args: readonly Value[], constant: number | null = null): Value =>
-    ({ id: next++, type, code, args, scope, kind, constant });
+  const value = (
+    scope: Scope,
+    kind: Value["kind"],
+    { code, type }: Coded,
+    args: readonly Value[],
+    constant: number | null = null,
+  ): Value => ({ id: next++, type, code, args, scope, kind, constant });
   const instructions = new Map<string, Instruction>();
   const instruction = (key: string, make: () => Coded): Instruction => {
     const known = instructions.get(key);
@@ -191,7 +207,9 @@ export const createBuilder = (): Builder => {
     },
     op: (name, ...args) => {
       const [x, y] = args, fold = folds[name];
-      if (fold !== undefined && x!.constant !== null && y!.constant !== null) return i32(fold(x!.constant, y!.constant));
+      if (fold !== undefined && x!.constant !== null && y!.constant !== null) {
+        return i32(fold(x!.constant, y!.constant));
+      }
       const none = neutral[name];
       if (none !== undefined && y!.constant === none) return x!;
       if (none !== undefined && x!.constant === none && commutes.has(name)) return y!;
@@ -203,9 +221,14 @@ export const createBuilder = (): Builder => {
     select: (condition, yes, no) => {
       if (condition.constant !== null) return condition.constant !== 0 ? yes : no;
       if (yes === no) return yes;
-      return pure(instruction(`select ${yes.type}`, () => ({ code: [control.select], type: yes.type })), [yes, no, condition]);
+      return pure(instruction(`select ${yes.type}`, () => ({ code: [control.select], type: yes.type })), [
+        yes,
+        no,
+        condition,
+      ]);
     },
-    call: (index, args) => pure(instruction(`call ${index}`, () => ({ code: [control.call, ...unsigned(index)], type: "f64" })), args),
+    call: (index, args) =>
+      pure(instruction(`call ${index}`, () => ({ code: [control.call, ...unsigned(index)], type: "f64" })), args),
     load: (name, address, offset, lane, rest) => {
       const args = rest === undefined ? [address] : [address, rest];
       const i = instruction(`${name} ${offset} ${lane}`, () => codedAccess(name, offset, lane));

@@ -29,21 +29,42 @@ export interface DirectPlan {
   readonly a: Expr;
   readonly b: Expr;
   readonly staged: readonly Staged[];
+  /** More would repeat too much of what is laid out. */
+  readonly mostTasks: number;
 }
 
 const aligned = (bytes: number): number => Math.ceil((bytes + 64) / 64) * 64;
 
-export const emitDirect = (kernel: Kernel, c: Contraction, plan: DirectPlan, cost: number, imports: Imports, name: string): PhaseCode => {
+export const emitDirect = (
+  kernel: Kernel,
+  c: Contraction,
+  plan: DirectPlan,
+  cost: number,
+  imports: Imports,
+  name: string,
+): PhaseCode => {
   const { lanes, outer, outerSummed, staged } = plan, b = createBuilder(), waits = outerSummed.length > 0;
   const product = fold("add", c.k.filter((x) => !outerSummed.includes(x)), rawOp("mul", c.dtype, [plan.a, plan.b]));
-  const rows = whole(c.m.filter((x) => !outer.includes(x))), columns = whole(lastly(c.n.filter((x) => !outer.includes(x)), lanes));
+  const rows = whole(c.m.filter((x) => !outer.includes(x))),
+    columns = whole(lastly(c.n.filter((x) => !outer.includes(x)), lanes));
   const sizes = [...staged.map((s) => aligned(4 * s.length)), waits ? aligned(4 * rows.length * columns.length) : 0];
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((x, y) => x + y, 0));
   const roots = [product, ...staged.map((s) => s.value), ...kernel.stores.flatMap((s) => [s.index, s.value])];
-  let sums: ((env: Env) => ReturnType<Context["evaluate"]>) = (env) => cx.evaluate(product, env);
+  let sums: (env: Env) => ReturnType<Context["evaluate"]> = (env) => cx.evaluate(product, env);
   const acc = { axes: [...c.batch, ...c.m, ...c.n], of: (env: Env) => sums(env) };
-  const cx: Context = createContext({ b, imports, roots, buffers: kernel.buffers.length + 1, width: 4, copies: starts, acc });
-  const panelOf = (s: Staged): Panel => ({ address: cx.addresses.at(staged.indexOf(s) - sizes.length)!, pitch: s.axes.at(-1)?.extent ?? 1 });
+  const cx: Context = createContext({
+    b,
+    imports,
+    roots,
+    buffers: kernel.buffers.length + 1,
+    width: 4,
+    copies: starts,
+    acc,
+  });
+  const panelOf = (s: Staged): Panel => ({
+    address: cx.addresses.at(staged.indexOf(s) - sizes.length)!,
+    pitch: s.axes.at(-1)?.extent ?? 1,
+  });
 
   /** The first level, of the loops over `axes`, at which all that a copy depends on is bound. */
   const levelOf = (s: Staged, axes: readonly Axis[]): number => {
@@ -69,12 +90,19 @@ export const emitDirect = (kernel: Kernel, c: Contraction, plan: DirectPlan, cos
   };
   if (!waits) {
     const axes = [...outer, ...rest], blocks = axes.map(blocksOf);
-    const cut = partition(axes.map((a) => a.extent), blocks.map((x) => spanOf(cx, x)), cost);
-    overGrid(cx, blocks, cut, (family) => writeStores(cx, kernel.stores, dtypes, family), (at, family, next) =>
-      withCopies(staged.filter((s) => Math.min(levelOf(s, axes), outer.length) === at), family[0]!, next));
+    const cut = partition(axes.map((a) => a.extent), blocks.map((x) => spanOf(cx, x)), cost, plan.mostTasks);
+    overGrid(
+      cx,
+      blocks,
+      cut,
+      (family) => writeStores(cx, kernel.stores, dtypes, family),
+      (at, family, next) =>
+        withCopies(staged.filter((s) => Math.min(levelOf(s, axes), outer.length) === at), family[0]!, next),
+    );
     return { code: b.finish(name), tasks: cut.tasks, cost, scratchBytes: starts.at(-1)! };
   }
-  const panel: Panel = { address: cx.addresses.at(-1)!, pitch: columns.length }, sides = [all(cx, rows), all(cx, columns)] as const;
+  const panel: Panel = { address: cx.addresses.at(-1)!, pitch: columns.length },
+    sides = [all(cx, rows), all(cx, columns)] as const;
   const cut = partition(outer.map((a) => a.extent), outer.map(() => 1), cost);
   overGrid(cx, outer.map(blocksOf), cut, ([env]) => {
     clear(cx, panel.address, sizes.at(-1)!);
@@ -82,7 +110,9 @@ export const emitDirect = (kernel: Kernel, c: Contraction, plan: DirectPlan, cos
     const gather = (at: number, e: Env): void =>
       withCopies(due(at), e, () => {
         const axis = outerSummed[at];
-        if (axis === undefined) return over(cx, rest.map(blocksOf), [e], (family) => addTo(cx, product, family, sides, panel));
+        if (axis === undefined) {
+          return over(cx, rest.map(blocksOf), [e], (family) => addTo(cx, product, family, sides, panel));
+        }
         cx.b.loop({ from: b.i32(0), to: b.i32(axis.extent) }, [], (i) => {
           gather(at + 1, bind(e, axis, i, 0));
           return [];
@@ -101,7 +131,12 @@ const all = (cx: Context, t: Tiling): Side => ({ tiling: t, box: boxAt(cx, t, t.
 const lastly = (axes: readonly Axis[], last: Axis): readonly Axis[] => [...axes.filter((x) => x !== last), last];
 
 /** Loops over whole axes, in blocks. */
-const over = (cx: Context, axes: readonly Blocks[], family: readonly Env[], body: (family: readonly Env[]) => void): void => {
+const over = (
+  cx: Context,
+  axes: readonly Blocks[],
+  family: readonly Env[],
+  body: (family: readonly Env[]) => void,
+): void => {
   const [blocks, ...rest] = axes;
   if (blocks === undefined) return body(together(family));
   overBlocks(cx, family, blocks, { from: cx.b.i32(0), to: cx.b.i32(blocks.axis.extent) }, [], (envs) => {
@@ -110,7 +145,13 @@ const over = (cx: Context, axes: readonly Blocks[], family: readonly Env[], body
   });
 };
 /** Adds the sums of a tile to those in a panel. */
-const addTo = (cx: Context, product: Expr, family: readonly Env[], [rows, columns]: readonly [Side, Side], panel: Panel): void => {
+const addTo = (
+  cx: Context,
+  product: Expr,
+  family: readonly Env[],
+  [rows, columns]: readonly [Side, Side],
+  panel: Panel,
+): void => {
   const totals = family.map((env) => wide(cx, cx.evaluate(product, env), "f32"));
   family.forEach((env, i) => {
     const sum = cx.b.op("f32x4.add", readPanel(cx, env, rows, columns, panel).value, totals[i]!);

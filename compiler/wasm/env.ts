@@ -51,7 +51,15 @@ export interface Context extends Spelling {
   readonly splats: Map<Value, () => Value>;
 }
 
-export const emptyEnv: Env = { bindings: new Map(), lanes: null, mask: null, known: new Map(), memo: new Map(), family: [], shared: new Map() };
+export const emptyEnv: Env = {
+  bindings: new Map(),
+  lanes: null,
+  mask: null,
+  known: new Map(),
+  memo: new Map(),
+  family: [],
+  shared: new Map(),
+};
 
 type Change = Partial<Omit<Env, "memo" | "family" | "shared">>;
 /** An environment like `env`, with nothing computed yet. */
@@ -78,7 +86,8 @@ export const bindingOf = (env: Env, axis: Axis): Binding => {
 };
 
 /** Whether a value differs between lanes. */
-export const varies = (cx: Context, e: Expr, env: Env): boolean => env.lanes !== null && cx.analysis.free(e).has(env.lanes);
+export const varies = (cx: Context, e: Expr, env: Env): boolean =>
+  env.lanes !== null && cx.analysis.free(e).has(env.lanes);
 /** An element in vector form. */
 export const wide = (cx: Context, v: Val, dtype: DType): Value =>
   v.wide ? v.value : cx.splats.get(v.value)?.() ?? splat(cx.b, dtype, v.value);

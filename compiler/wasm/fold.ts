@@ -4,7 +4,19 @@ import type { DType } from "../../core/dtype.ts";
 import { type Blocks, fitted, overBlocks } from "./blocks.ts";
 import { acrossLanes, combine, identity } from "./combine.ts";
 import { estimate } from "./cost.ts";
-import { bind, type Context, derive, type Env, keyOf, narrowMask, placeOf, together, type Val, varies, wide } from "./env.ts";
+import {
+  bind,
+  type Context,
+  derive,
+  type Env,
+  keyOf,
+  narrowMask,
+  placeOf,
+  together,
+  type Val,
+  varies,
+  wide,
+} from "./env.ts";
 import type { Scope, Value } from "./ir.ts";
 import { blend } from "./values.ts";
 
@@ -38,7 +50,10 @@ const companions = (cx: Context, e: Fold, env: Env, scope: Scope, isWide: boolea
     for (const fold of same) {
       if ([...cx.analysis.free(fold)].some((a) => !other.bindings.has(a))) continue;
       const key = keyOf(cx, fold, other);
-      if (keys.has(key) || scope.known.has(key) || varies(cx, fold, other) !== isWide || placeOf(cx, fold, other) !== scope) continue;
+      if (
+        keys.has(key) || scope.known.has(key) || varies(cx, fold, other) !== isWide ||
+        placeOf(cx, fold, other) !== scope
+      ) continue;
       keys.add(key);
       items.push({ fold, env: other, key });
     }
@@ -71,10 +86,20 @@ export const summed = (cx: Context, sums: readonly Sum[], axes: readonly Axis[])
   const costs = estimate(cx.analysis, cx.width);
   if (sums.every((s) => !s.wide && costs.foldInLanes(s.value, axes))) return inLanes(cx, sums, axes);
   const unroll = last.extent <= shortLoop ? last.extent : last.extent % unrolled === 0 ? unrolled : 1;
-  return nest(cx, sums, axes, { axis: last, unroll, lanes: false, conditions: cx.conditions }, start, (env, s, carried) => {
-    const v = cx.evaluate(s.value, env);
-    return cx.b.assign(carried, combine(cx, s.combine, s.dtype, s.wide, carried, s.wide ? wide(cx, v, s.dtype) : v.value));
-  });
+  return nest(
+    cx,
+    sums,
+    axes,
+    { axis: last, unroll, lanes: false, conditions: cx.conditions },
+    start,
+    (env, s, carried) => {
+      const v = cx.evaluate(s.value, env);
+      return cx.b.assign(
+        carried,
+        combine(cx, s.combine, s.dtype, s.wide, carried, s.wide ? wide(cx, v, s.dtype) : v.value),
+      );
+    },
+  );
 };
 
 /** With the values of the last axis in lanes, and several vectors at a time when there are few sums. */
@@ -83,16 +108,25 @@ const inLanes = (cx: Context, sums: readonly Sum[], axes: readonly Axis[]): read
   const each = fitted(cx, last, Math.min(4, most), true), short = fitted(cx, last, 5, true);
   const unroll = short * cx.width >= last.extent && short <= 4 ? short : each;
   const parts = sums.flatMap((s) => Array.from({ length: each }, () => identity(cx, s.combine, s.dtype, true)));
-  const totals = nest(cx, sums, axes, { axis: last, unroll, lanes: true, conditions: cx.conditions }, parts, (env, s, carried) => {
-    const v = wide(cx, cx.evaluate(s.value, env), s.dtype), { lanes = null } = env.mask ?? {};
-    const counted = lanes === null ? v : blend(cx.b, s.dtype, lanes, v, identity(cx, s.combine, s.dtype, true));
-    return cx.b.assign(carried, combine(cx, s.combine, s.dtype, true, carried, counted));
-  });
+  const totals = nest(
+    cx,
+    sums,
+    axes,
+    { axis: last, unroll, lanes: true, conditions: cx.conditions },
+    parts,
+    (env, s, carried) => {
+      const v = wide(cx, cx.evaluate(s.value, env), s.dtype), { lanes = null } = env.mask ?? {};
+      const counted = lanes === null ? v : blend(cx.b, s.dtype, lanes, v, identity(cx, s.combine, s.dtype, true));
+      return cx.b.assign(carried, combine(cx, s.combine, s.dtype, true, carried, counted));
+    },
+  );
   return sums.map((s, i) => {
     let rest = totals.slice(i * each, (i + 1) * each);
     while (rest.length > 1) {
       const half = Math.ceil(rest.length / 2), upper = rest.slice(half);
-      rest = rest.slice(0, half).map((x, k) => upper[k] === undefined ? x : combine(cx, s.combine, s.dtype, true, x, upper[k]!));
+      rest = rest.slice(0, half).map((x, k) =>
+        upper[k] === undefined ? x : combine(cx, s.combine, s.dtype, true, x, upper[k]!)
+      );
     }
     return acrossLanes(cx, s.combine, s.dtype, rest[0]!);
   });
@@ -103,13 +137,23 @@ type Step = (env: Env, sum: Sum, carried: Value) => Value;
  * Loops over `axes`, the last one in blocks. Copies of one round go to the accumulators of their sum: to one in turn where lanes
  * are summed up, else all to the only one, in order.
  */
-const nest = (cx: Context, sums: readonly Sum[], axes: readonly Axis[], blocks: Blocks, start: readonly Value[], step: Step): readonly Value[] => {
+const nest = (
+  cx: Context,
+  sums: readonly Sum[],
+  axes: readonly Axis[],
+  blocks: Blocks,
+  start: readonly Value[],
+  step: Step,
+): readonly Value[] => {
   const each = start.length / sums.length, { b } = cx;
   const walk = (at: number, family: readonly Env[], carried: readonly Value[]): readonly Value[] => {
     const axis = axes[at]!;
     if (at < axes.length - 1) {
-      return b.loop({ from: b.i32(0), to: b.i32(axis.extent) }, carried, (i, c) =>
-        walk(at + 1, together(family.map((env) => bind(env, axis, i, 0))), c));
+      return b.loop(
+        { from: b.i32(0), to: b.i32(axis.extent) },
+        carried,
+        (i, c) => walk(at + 1, together(family.map((env) => bind(env, axis, i, 0))), c),
+      );
     }
     return overBlocks(cx, family, blocks, { from: b.i32(0), to: b.i32(axis.extent) }, carried, (copies, c) => {
       const out = [...c], count = copies.length / family.length;

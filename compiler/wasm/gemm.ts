@@ -46,12 +46,23 @@ export const gemmPlan = (c: Contraction): GemmPlan => {
   }
 };
 
-export const emitGemm = (kernel: Kernel, c: Contraction, imports: Imports, name: string): PhaseCode => {
-  const plan = gemmPlan(c), { batch, m, n, k } = plan, b = createBuilder();
+export const emitGemm = (
+  kernel: Kernel,
+  c: Contraction,
+  plan: GemmPlan,
+  cost: number,
+  imports: Imports,
+  name: string,
+): PhaseCode => {
+  const { batch, m, n, k } = plan, b = createBuilder();
   const pitchA = pitchOf(k.length), pitchB = pitchOf(up(n.length, tileColumns)), pitchC = up(n.length, tileColumns);
-  const rows = up(m.length, tileRows), sizes = [rows * pitchA, up(k.length, unroll) * pitchB, rows * pitchC].map((s) => up(4 * s, 64));
-  const scratch = b.param(3), [a, bb, cc] = sizes.map((_, i) => b.op("i32.add", scratch, b.i32(sizes.slice(0, i).reduce((x, y) => x + y, 0))));
-  const panelA: Panel = { address: a!, pitch: pitchA }, panelB: Panel = { address: bb!, pitch: pitchB }, panelC: Panel = { address: cc!, pitch: pitchC };
+  const rows = up(m.length, tileRows),
+    sizes = [rows * pitchA, up(k.length, unroll) * pitchB, rows * pitchC].map((s) => up(4 * s, 64));
+  const scratch = b.param(3),
+    [a, bb, cc] = sizes.map((_, i) => b.op("i32.add", scratch, b.i32(sizes.slice(0, i).reduce((x, y) => x + y, 0))));
+  const panelA: Panel = { address: a!, pitch: pitchA },
+    panelB: Panel = { address: bb!, pitch: pitchB },
+    panelC: Panel = { address: cc!, pitch: pitchC };
   let boxM: Box, boxN: Box;
   const roots: readonly Expr[] = [c.a, c.b, ...kernel.stores.flatMap((s) => [s.index, s.value])];
   const of = (env: Env): Val => readPanel(cx, env, { tiling: m, box: boxM }, { tiling: n, box: boxN }, panelC);
@@ -73,9 +84,7 @@ export const emitGemm = (kernel: Kernel, c: Contraction, imports: Imports, name:
     });
     epilogue(cx, kernel, plan, boxM, boxN, env);
   });
-  const points = [batch, m, n].reduce((p, t) => t.axes.reduce((q, x) => q * x.extent, p), 1);
-  const cost = points * (k.axes.reduce((q, x) => q * x.extent, 1) / 2 + 2);
-  return { code: b.finish(name), tasks, cost: Math.ceil(cost), scratchBytes: sizes.reduce((x, y) => x + y, 0) };
+  return { code: b.finish(name), tasks, cost, scratchBytes: sizes.reduce((x, y) => x + y, 0) };
 };
 
 /** One box after the other, in row-major order. */
@@ -103,7 +112,10 @@ const multiply = (cx: Context, { height, wide, deep }: Extent, a: Panel, bb: Pan
       const steps = (count: number) => (_k: Value, carried: readonly Value[]): readonly Value[] => {
         const sums = carried.slice(0, -2), [x, y] = carried.slice(-2) as [Value, Value];
         for (let u = 0; u < count; u++) {
-          const right = Array.from({ length: vectors }, (_, q) => b.loadScratch("v128.load", y, 4 * u * bb.pitch + 16 * q));
+          const right = Array.from(
+            { length: vectors },
+            (_, q) => b.loadScratch("v128.load", y, 4 * u * bb.pitch + 16 * q),
+          );
           for (let r = 0; r < tileRows; r++) {
             const left = b.loadScratch("v128.load32_splat", x, 4 * (r * a.pitch + u));
             right.forEach((v, q) => {
@@ -118,7 +130,11 @@ const multiply = (cx: Context, { height, wide, deep }: Extent, a: Panel, bb: Pan
       const most = b.loop({ from: b.i32(0), to: even, step: unroll }, start, steps(unroll));
       const odd = b.op("i32.and", deep, b.i32(unroll - 1));
       const totals = b.choose(odd, () => steps(1)(odd, most), () => most).slice(0, -2);
-      const place = b.op("i32.add", b.op("i32.add", c.address, b.op("i32.mul", i, b.i32(4 * c.pitch))), b.op("i32.shl", j, b.i32(2)));
+      const place = b.op(
+        "i32.add",
+        b.op("i32.add", c.address, b.op("i32.mul", i, b.i32(4 * c.pitch))),
+        b.op("i32.shl", j, b.i32(2)),
+      );
       b.store(totals.map((v, at) => {
         const offset = 4 * Math.floor(at / vectors) * c.pitch + 16 * (at % vectors);
         const value = fresh ? v : b.op("f32x4.add", b.loadScratch("v128.load", place, offset), v);
@@ -139,7 +155,12 @@ const epilogue = (cx: Context, kernel: Kernel, { m, n }: GemmPlan, boxM: Box, bo
   const walk = (at: number, family: readonly Env[]): void => {
     const axis = axes[at];
     if (axis === undefined) return writeStores(cx, kernel.stores, kernel.buffers.map((x) => x.dtype), family);
-    const blocks: Blocks = { axis, unroll: 1, lanes: axis === n.axes.at(-1) && at === axes.length - 1, conditions: cx.conditions };
+    const blocks: Blocks = {
+      axis,
+      unroll: 1,
+      lanes: axis === n.axes.at(-1) && at === axes.length - 1,
+      conditions: cx.conditions,
+    };
     const [from, to] = ranges.get(axis)!;
     overBlocks(cx, family, blocks, { from, to }, [], (envs) => {
       walk(at + 1, envs);

@@ -8,11 +8,17 @@ export interface Partition {
   readonly tasks: number;
 }
 /** A task should be worth starting (in elementary operations); more tasks than this are not needed on any machine. */
-const worthwhile = 16384, mostTasks = 256;
+const worthwhile = 16384;
+export const mostTasks = 256;
 
 /** Cuts the outer axes until there are enough tasks. `spans`: multiples in which an axis may be cut. */
-export const partition = (extents: readonly number[], spans: readonly number[], cost: number): Partition => {
-  const wanted = Math.max(1, Math.min(mostTasks, Math.floor(cost / worthwhile)));
+export const partition = (
+  extents: readonly number[],
+  spans: readonly number[],
+  cost: number,
+  most = mostTasks,
+): Partition => {
+  const wanted = Math.max(1, Math.min(most, Math.floor(cost / worthwhile)));
   let tasks = 1;
   const sizes = extents.map((extent, i) => {
     const pieces = Math.min(Math.ceil(wanted / tasks), Math.ceil(extent / spans[i]!));

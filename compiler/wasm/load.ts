@@ -43,12 +43,14 @@ const allowed = (cx: Context, place: Place, buffer: Value, env: Env): Place => {
 };
 
 export const evaluateLoad = (cx: Context, e: Load, env: Env): Val => {
-  const buffer = cx.addresses[e.source]!, step = varies(cx, e.index, env) ? stepAlong(e.index, env.lanes!, cx.analysis.free) : 0;
+  const buffer = cx.addresses[e.source]!,
+    step = varies(cx, e.index, env) ? stepAlong(e.index, env.lanes!, cx.analysis.free) : 0;
   if (step === 0) {
     const place = allowed(cx, placeOfElement(cx, buffer, e.index, e.dtype, env), buffer, env);
     return { value: loadNumber(cx, e.dtype, place), wide: false };
   }
-  const regular = step !== null && (step === 1 || (Math.abs(step) <= 2 && step !== -2 && shuffles(cx, e.dtype)) || !env.mask?.lanes);
+  const regular = step !== null &&
+    (step === 1 || (Math.abs(step) <= 2 && step !== -2 && shuffles(cx, e.dtype)) || !env.mask?.lanes);
   if (!regular) return { value: loadScattered(cx, e, buffer, env), wide: true };
   const place = allowed(cx, placeOfElement(cx, buffer, e.index, e.dtype, env), buffer, env);
   return { value: loadLanes(cx, e.dtype, place, step), wide: true };
@@ -111,7 +113,10 @@ const loadEach = (cx: Context, dtype: DType, places: readonly Place[]): Value =>
   }
   const bits = dtype === "f64" ? 64 : 32;
   const first = b.load(`v128.load${bits}_zero`, places[0]!.address, places[0]!.offset);
-  const rest = places.slice(1).reduce((v, p, i) => b.load(`v128.load${bits}_lane`, p.address, p.offset, i + 1, v), first);
+  const rest = places.slice(1).reduce(
+    (v, p, i) => b.load(`v128.load${bits}_lane`, p.address, p.offset, i + 1, v),
+    first,
+  );
   return hold(cx, dtype, rest);
 };
 /** Elements anywhere: the lanes that do not count read the first element of the buffer. */
@@ -122,7 +127,11 @@ const loadScattered = (cx: Context, e: Load, buffer: Value, env: Env): Value => 
   const safe = mask === null ? index : b.op("v128.and", index, mask);
   const bytes = b.op("i32x4.shl", safe, b.i32(Math.log2(byteSize[e.dtype])));
   const addresses = b.op("i32x4.add", bytes, splat(b, "i32", buffer));
-  return loadEach(cx, e.dtype, Array.from({ length: cx.width }, (_, k) => ({ address: extract(b, "i32", addresses, k), offset: 0 })));
+  return loadEach(
+    cx,
+    e.dtype,
+    Array.from({ length: cx.width }, (_, k) => ({ address: extract(b, "i32", addresses, k), offset: 0 })),
+  );
 };
 
 /** An axis as an index. */

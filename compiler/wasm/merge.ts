@@ -1,6 +1,7 @@
-import { type Axis, axis, type Expr, fold, guard, load, operands, rawOp, visit } from "../../core/expr.ts";
-import { affine, bounds, fromAffine, iadd, idiv, imod, imul } from "../../core/index_expr.ts";
+import { type Axis, axis, type Expr, visit } from "../../core/expr.ts";
+import { idiv, imod } from "../../core/index_expr.ts";
 import type { Contraction, Kernel, Store } from "../kernel.ts";
+import { rewriter } from "./rewrite.ts";
 
 /**
  * Makes one axis of two neighbours that are only ever used as one: `x E + y` with E the extent of `y`. A pointwise kernel over
@@ -53,55 +54,11 @@ const merge = (k: Kernel, x: Axis, y: Axis): Kernel | null => {
   if (c !== null && contraction === null) return null;
   return { ...k, grid, stores: stores as Store[], contraction };
 };
-const contracted = (c: Contraction, change: (e: Expr) => Expr | null, list: (axes: readonly Axis[]) => readonly Axis[] | null): Contraction | null => {
+const contracted = (
+  c: Contraction,
+  change: (e: Expr) => Expr | null,
+  list: (axes: readonly Axis[]) => readonly Axis[] | null,
+): Contraction | null => {
   const a = change(c.a), b = change(c.b), [batch, m, n, k] = [c.batch, c.m, c.n, c.k].map(list);
   return a && b && batch && m && n && k ? { ...c, a, b, batch, m, n, k } : null;
-};
-
-/** Coefficients beyond this are no indices: sums of them are left as they are. */
-const largest = 2 ** 31;
-
-/** Expressions with axes replaced, index arithmetic made simple again; null where a fold is over one of two merged axes. */
-const rewriter = (replaced: ReadonlyMap<Expr, Expr>, list: (axes: readonly Axis[]) => readonly Axis[] | null) => {
-  const done = new Map<Expr, Expr | null>();
-  const go = (e: Expr): Expr | null => {
-    const seen = done.get(e);
-    if (seen !== undefined) return seen;
-    const made = make(e);
-    done.set(e, made);
-    return made;
-  };
-  const make = (e: Expr): Expr | null => {
-    const args: Expr[] = [];
-    for (const x of operands(e)) {
-      const y = go(x);
-      if (y === null) return null;
-      args.push(y);
-    }
-    const old = operands(e), axes = e.tag === "fold" ? list(e.axes) : null;
-    if (e.tag === "fold") return axes === null ? null : fold(e.combine, axes, args[0]!);
-    if (args.every((a, i) => a === old[i])) return replaced.get(e) ?? e;
-    switch (e.tag) {
-      case "load":
-        return load(e.source, args[0]!, e.dtype);
-      case "guard":
-        return guard(args[0]!, args[1]!, args[2]!);
-      case "op":
-        return e.dtype === "i32" ? whole(e.op, args) ?? rawOp(e.op, e.dtype, args) : rawOp(e.op, e.dtype, args);
-      default:
-        return e;
-    }
-  };
-  return go;
-};
-/** Index arithmetic in its simple form, where it is that. */
-const whole = (op: string, [x, y]: readonly Expr[]): Expr | null => {
-  const constant = y?.tag === "lit" ? y.value : null;
-  if ((op === "div" || op === "rem") && constant !== null && constant > 0 && bounds(x!)[0] >= 0) {
-    return op === "div" ? idiv(x!, constant) : imod(x!, constant);
-  }
-  const made = op === "add" ? iadd(x!, y!) : op === "mul" && constant !== null ? imul(x!, constant) : null;
-  if (made === null) return null;
-  const form = affine(made);
-  return [form.constant, ...form.terms.values()].every((c) => Math.abs(c) < largest) ? fromAffine(form) : null;
 };

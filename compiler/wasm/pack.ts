@@ -28,7 +28,9 @@ export const pack = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Pan
     : [...blocksOf(rows, false), ...blocksOf(columns, true)];
   const walk = (at: number, family: readonly Env[]): void => {
     const loop = loops[at];
-    if (loop === undefined) return turned ? writeTurned(cx, e, rows, columns, panel, family) : write(cx, e, rows, columns, panel, family);
+    if (loop === undefined) {
+      return turned ? writeTurned(cx, e, rows, columns, panel, family) : write(cx, e, rows, columns, panel, family);
+    }
     const [blocks, { box }, i] = loop;
     overBlocks(cx, family, blocks, { from: box.from[i]!, to: box.to[i]! }, [], (envs) => {
       walk(at + 1, envs);
@@ -47,14 +49,27 @@ const write = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, fa
 };
 /** Lanes are rows: the vectors of four columns become four rows of four. */
 const writeTurned = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, family: readonly Env[]): void => {
-  const { b } = cx, lines = family.map((env) => wide(cx, cx.evaluate(e, env), "f32")), place = placeIn(cx, rows, columns, panel, family[0]!);
+  const { b } = cx,
+    lines = family.map((env) => wide(cx, cx.evaluate(e, env), "f32")),
+    place = placeIn(cx, rows, columns, panel, family[0]!);
   const zero = splatWord(b, 0), [v0 = zero, v1 = zero, v2 = zero, v3 = zero] = lines;
   const mixLow = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23], mixHigh = mixLow.map((i) => i + 8);
   const low = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23], high = low.map((i) => i + 8);
-  const p = b.shuffle(mixLow, v0, v1), q = b.shuffle(mixLow, v2, v3), r = b.shuffle(mixHigh, v0, v1), s = b.shuffle(mixHigh, v2, v3);
+  const p = b.shuffle(mixLow, v0, v1),
+    q = b.shuffle(mixLow, v2, v3),
+    r = b.shuffle(mixHigh, v0, v1),
+    s = b.shuffle(mixHigh, v2, v3);
   const turned = [b.shuffle(low, p, q), b.shuffle(high, p, q), b.shuffle(low, r, s), b.shuffle(high, r, s)];
   const count = family[0]!.mask?.count ?? cx.width;
   for (let k = 0; k < count; k++) {
-    cx.b.store(storeLanes(cx, "f32", { address: place.address, offset: place.offset + 4 * k * panel.pitch }, turned[k]!, Math.min(4, family.length)));
+    cx.b.store(
+      storeLanes(
+        cx,
+        "f32",
+        { address: place.address, offset: place.offset + 4 * k * panel.pitch },
+        turned[k]!,
+        Math.min(4, family.length),
+      ),
+    );
   }
 };

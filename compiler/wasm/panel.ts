@@ -17,7 +17,9 @@ export interface Side {
 
 /** Where the element of what the axes are bound to is: the first one, where one of its columns is in the lanes. */
 export const placeIn = (cx: Context, rows: Side, columns: Side, { address, pitch }: Panel, env: Env): Place => {
-  const { b } = cx, r = positionIn(cx, rows.tiling, rows.box, env, 4 * pitch), c = positionIn(cx, columns.tiling, columns.box, env, 4);
+  const { b } = cx,
+    r = positionIn(cx, rows.tiling, rows.box, env, 4 * pitch),
+    c = positionIn(cx, columns.tiling, columns.box, env, 4);
   const [outer, nested] = r.value.scope.depth <= c.value.scope.depth ? [r.value, c.value] : [c.value, r.value];
   return { address: b.op("i32.add", b.op("i32.add", address, outer), nested), offset: r.constant + c.constant };
 };

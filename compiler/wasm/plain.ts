@@ -27,7 +27,9 @@ export const plainSchedule = (k: Kernel): Schedule => {
       return sum + costs.of(s.value, loops, inner) + costs.access(s.index, inner) * n;
     }, 0);
   const chosen = last !== null && last.extent > 1 && time(last) <= time(null) ? last : null;
-  const folds = k.stores.some((s) => s.axes.length === 0 && chosen !== null && hasFoldAlong(s.value, chosen, analysis.free));
+  const folds = k.stores.some((s) =>
+    s.axes.length === 0 && chosen !== null && hasFoldAlong(s.value, chosen, analysis.free)
+  );
   return { lanes: chosen, unroll: new Map(chosen !== null && folds ? [[chosen, 4]] : []) };
 };
 const hasFoldAlong = (e: Expr, axis: Axis, free: (e: Expr) => ReadonlySet<Axis>): boolean => {
@@ -47,7 +49,8 @@ export const emitPlain = (k: Kernel, imports: Imports, schedule: Schedule, name:
   const costs = estimate(cx.analysis, width);
   const cost = k.stores.reduce((sum, s) => {
     const loops = [...k.grid, ...s.axes], lanes = schedule.lanes ?? s.axes.at(-1) ?? null;
-    return sum + costs.of(s.value, loops, lanes) + costs.access(s.index, lanes) * loops.reduce((n, a) => n * a.extent, 1);
+    return sum + costs.of(s.value, loops, lanes) +
+      costs.access(s.index, lanes) * loops.reduce((n, a) => n * a.extent, 1);
   }, 0);
   const cut = partition(k.grid.map((a) => a.extent), blocks.map((x) => spanOf(cx, x)), cost);
   overGrid(cx, blocks, cut, (family) => writeStores(cx, k.stores, k.buffers.map((x) => x.dtype), family));

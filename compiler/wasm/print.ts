@@ -20,7 +20,8 @@ const operandsOf = (s: Statement): readonly Value[] => {
       return [s.condition];
   }
 };
-const bodiesOf = (s: Statement): readonly Scope[] => s.tag === "loop" ? [s.body] : s.tag === "if" ? [s.then, s.otherwise] : [];
+const bodiesOf = (s: Statement): readonly Scope[] =>
+  s.tag === "loop" ? [s.body] : s.tag === "if" ? [s.then, s.otherwise] : [];
 
 /** How often every value is used, of those that something needs. */
 const countUses = (root: Scope): Map<Value, number> => {
@@ -72,10 +73,15 @@ const inlined = (root: Scope, uses: ReadonlyMap<Value, number>): Set<Value> => {
 };
 
 /** The locals and the code of a function whose first `params` locals are its parameters. */
-export const print = (root: Scope, reads: ReadonlyMap<Value, Variable>, params: number): { locals: ValType[]; code: number[] } => {
+export const print = (
+  root: Scope,
+  reads: ReadonlyMap<Value, Variable>,
+  params: number,
+): { locals: ValType[]; code: number[] } => {
   const uses = countUses(root), inline = inlined(root, uses);
   const code: number[] = [], slots = new Map<Value | Variable, number>();
-  const types: readonly ValType[] = ["i32", "i64", "f32", "f64", "v128"], byType = new Map(types.map((t) => [t, [] as (Value | Variable)[]]));
+  const types: readonly ValType[] = ["i32", "i64", "f32", "f64", "v128"],
+    byType = new Map(types.map((t) => [t, [] as (Value | Variable)[]]));
   const declare = (v: Value | Variable): void => {
     if (slots.has(v)) return;
     slots.set(v, -1);

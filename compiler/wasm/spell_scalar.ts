@@ -27,7 +27,20 @@ export const row = (names: Names): Row => {
   };
   return { f32: of("f32"), f16: of("f32"), f64: of("f64"), i32: of("i32"), u32: of("u32"), bool: of("bool") };
 };
-type Both = "abs" | "neg" | "ceil" | "floor" | "trunc" | "nearest" | "sqrt" | "add" | "sub" | "mul" | "div" | "min" | "max";
+type Both =
+  | "abs"
+  | "neg"
+  | "ceil"
+  | "floor"
+  | "trunc"
+  | "nearest"
+  | "sqrt"
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "min"
+  | "max";
 const float = (name: Both): Names => ({ f32: `f32.${name}`, f64: `f64.${name}` });
 const int = (name: Opcode): Names => ({ i32: name, u32: name });
 const whole = (name: Opcode): Names => ({ ...int(name), bool: name });
@@ -59,7 +72,12 @@ export const scalars: Readonly<Record<ByOperand, Row>> = {
   sub: row({ ...float("sub"), ...int("i32.sub") }),
   mul: row({ ...float("mul"), ...int("i32.mul") }),
   div: row({ ...float("div"), i32: signed("i32.div_s"), u32: unsigned("i32.div_u") }),
-  rem: row({ f32: remainder, f64: ({ math }, x, y) => math("rem", [x!, y!]), i32: signed("i32.rem_s"), u32: unsigned("i32.rem_u") }),
+  rem: row({
+    f32: remainder,
+    f64: ({ math }, x, y) => math("rem", [x!, y!]),
+    i32: signed("i32.rem_s"),
+    u32: unsigned("i32.rem_u"),
+  }),
   min: row({ ...float("min"), i32: pick("i32.lt_s"), u32: pick("i32.lt_u"), bool: "i32.and" }),
   max: row({ ...float("max"), i32: pick("i32.gt_s"), u32: pick("i32.gt_u"), bool: "i32.or" }),
   neg: row({ ...float("neg"), i32: negate, u32: negate }),
@@ -96,7 +114,12 @@ const half: Spell = ({ b }, x) => b.lane("f32x4.extract_lane", 0, roundHalf(b, b
 const then = (f: Spell, g: Spell): Spell => (s, x) => g(s, f(s, x!));
 
 const toF32 = {
-  f32: same, f16: same, f64: one("f32.demote_f64"), i32: one("f32.convert_i32_s"), u32: one("f32.convert_i32_u"), bool: one("f32.convert_i32_u"),
+  f32: same,
+  f16: same,
+  f64: one("f32.demote_f64"),
+  i32: one("f32.convert_i32_s"),
+  u32: one("f32.convert_i32_u"),
+  bool: one("f32.convert_i32_u"),
 }; // deno-fmt-ignore
 /** To a dtype (first) from a dtype. Floats to whole numbers truncate and saturate, NaN becomes 0. */
 export const scalarConvert: Readonly<Record<DType, Readonly<Record<DType, Spell>>>> = {

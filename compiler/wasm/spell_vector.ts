@@ -10,12 +10,27 @@ export const lanewise = "lanewise";
 export type VectorSpell = Spell | typeof lanewise | null;
 export type VectorRow = Readonly<Record<DType, VectorSpell>>;
 
-type Both = "abs" | "neg" | "ceil" | "floor" | "trunc" | "nearest" | "sqrt" | "add" | "sub" | "mul" | "div" | "min" | "max";
+type Both =
+  | "abs"
+  | "neg"
+  | "ceil"
+  | "floor"
+  | "trunc"
+  | "nearest"
+  | "sqrt"
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "min"
+  | "max";
 const float = (name: Both) => ({ f32: `f32x4.${name}`, f64: `f64x2.${name}` }) as const;
 const int = <N extends Opcode | Spell>(name: N) => ({ i32: name, u32: name });
 const whole = <N extends Opcode | Spell>(name: N) => ({ i32: name, u32: name, bool: name });
 const by = (names: Row, dtypes: readonly DType[]): VectorRow =>
-  Object.fromEntries(Object.entries(names).map(([d, s]) => [d, dtypes.includes(d as DType) ? lanewise : s])) as unknown as VectorRow;
+  Object.fromEntries(
+    Object.entries(names).map(([d, s]) => [d, dtypes.includes(d as DType) ? lanewise : s]),
+  ) as unknown as VectorRow;
 const slow = (...dtypes: readonly DType[]): VectorRow => by(row({}), dtypes);
 
 /** Comparisons of f64 give masks of 64 bits, every other mask has 32. */
@@ -23,9 +38,11 @@ const narrowed = (name: Opcode): Spell => ({ b }, x, y) => narrow(b, b.op(name, 
 const ordered = (name: "lt" | "le" | "gt" | "ge"): Row =>
   row({ f32: `f32x4.${name}`, f64: narrowed(`f64x2.${name}`), i32: `i32x4.${name}_s`, u32: `i32x4.${name}_u` });
 /** Of masks: -1 is greater than 0 as an unsigned number. */
-const equal = (name: "eq" | "ne"): Row => row({ f32: `f32x4.${name}`, f64: narrowed(`f64x2.${name}`), ...whole(`i32x4.${name}`) });
+const equal = (name: "eq" | "ne"): Row =>
+  row({ f32: `f32x4.${name}`, f64: narrowed(`f64x2.${name}`), ...whole(`i32x4.${name}`) });
 /** By an amount that is the same in every lane. */
-const shifted = (name: "i32x4.shl" | "i32x4.shr_s" | "i32x4.shr_u"): Spell => ({ b }, x, amount) => b.op(name, x!, amount!);
+const shifted = (name: "i32x4.shl" | "i32x4.shr_s" | "i32x4.shr_u"): Spell => ({ b }, x, amount) =>
+  b.op(name, x!, amount!);
 
 /** Lanes: f32 and f16 as f32, f64 in two lanes, i32 and u32, bool as a mask. */
 export const vectors: Readonly<Record<ByOperand, VectorRow>> = {
@@ -72,7 +89,12 @@ const zero = ({ b }: Spelling): Value => splatWord(b, 0);
 const not0 = (name: "f32x4.ne" | "i32x4.ne"): Spell => (s, x) => s.b.op(name, x!, zero(s));
 
 const toF32 = {
-  f32: same, f16: same, f64: one("f32x4.demote_f64x2_zero"), i32: one("f32x4.convert_i32x4_s"), u32: one("f32x4.convert_i32x4_u"), bool: oneWhere,
+  f32: same,
+  f16: same,
+  f64: one("f32x4.demote_f64x2_zero"),
+  i32: one("f32x4.convert_i32x4_s"),
+  u32: one("f32x4.convert_i32x4_u"),
+  bool: oneWhere,
 }; // deno-fmt-ignore
 /** To a dtype (first) from a dtype. */
 export const vectorConvert: Readonly<Record<DType, Readonly<Record<DType, Spell>>>> = {

@@ -1,6 +1,7 @@
-import { type Axis, axis, type Expr, fold, guard, load, operands, rawOp } from "../../core/expr.ts";
+import { type Axis, axis, type Expr, load, operands } from "../../core/expr.ts";
 import { type Affine, affine, fromAffine, int, ravel } from "../../core/index_expr.ts";
 import { type Analysis, stepAlong } from "./analysis.ts";
+import { rebuild } from "./rewrite.ts";
 
 /**
  * An operand of a contraction laid out anew in scratch memory, so that reading it needs no condition and no gather. Axes that
@@ -28,7 +29,8 @@ interface Couple {
 
 const gcd = (a: number, b: number): number => b === 0 ? Math.abs(a) : gcd(b, a % b);
 const isForm = (e: Expr): boolean =>
-  e.dtype === "i32" && (e.tag === "axis" || (e.tag === "op" && (e.op === "add" || (e.op === "mul" && e.args[1]!.tag === "lit"))));
+  e.dtype === "i32" &&
+  (e.tag === "axis" || (e.tag === "op" && (e.op === "add" || (e.op === "mul" && e.args[1]!.tag === "lit"))));
 
 /** The largest sums of axes in an expression. */
 const forms = (e: Expr): readonly Affine[] => {
@@ -63,7 +65,10 @@ const couple = (all: readonly Affine[], x: Axis, y: Axis): Couple | null => {
 /** Couples of an axis of the grid and one that is summed over, those first that save most. */
 const couples = (e: Expr, grid: readonly Axis[], summed: readonly Axis[]): readonly Couple[] => {
   const all = forms(e), share = (c: Couple): number => c.extent / (c.x.extent * c.y.extent);
-  const found = grid.flatMap((x) => summed.flatMap((y) => couple(all, x, y) ?? [])).filter((c) => share(c) < 1).sort((a, b) => share(a) - share(b));
+  const found = grid.flatMap((x) => summed.flatMap((y) => couple(all, x, y) ?? [])).filter((c) => share(c) < 1).sort((
+    a,
+    b,
+  ) => share(a) - share(b));
   const taken = new Set<Axis>();
   return found.filter(({ x, y }) => !taken.has(x) && !taken.has(y) && taken.add(x).add(y));
 };
@@ -88,7 +93,8 @@ export const stage = (e: Expr, { analysis, grid, summed, lanes, source }: StageO
     ...pairs.map((c) => ({ axis: value.axisOf(c), at: position(c), of: [c.x, c.y] })),
   ];
   const contiguous = (a: Axis): boolean => unitStep(value.expr, a, analysis);
-  const last = places.find((p) => lanes !== null && p.of.includes(lanes)) ?? places.find((p) => contiguous(p.axis)) ?? places.at(-1);
+  const last = places.find((p) => lanes !== null && p.of.includes(lanes)) ?? places.find((p) => contiguous(p.axis)) ??
+    places.at(-1);
   const order = last === undefined ? [] : [...places.filter((p) => p !== last), last];
   const shape = order.map((p) => p.axis.extent);
   return {
@@ -98,14 +104,18 @@ export const stage = (e: Expr, { analysis, grid, summed, lanes, source }: StageO
     load: load(source, ravel(order.map((p) => p.at), shape), "f32"),
   };
 };
-const position = ({ x, y, p, q, least }: Couple): Expr => fromAffine({ constant: -least, terms: new Map<Expr, number>([[x, p], [y, q]]) });
+const position = ({ x, y, p, q, least }: Couple): Expr =>
+  fromAffine({ constant: -least, terms: new Map<Expr, number>([[x, p], [y, q]]) });
 const unitStep = (e: Expr, a: Axis, analysis: Analysis): boolean => {
   if (e.tag === "load") return stepAlong(e.index, a, analysis.free) === 1;
   return operands(e).some((x) => x.dtype !== "bool" && unitStep(x, a, analysis));
 };
 
 /** The expression with an axis of its own for each couple. */
-const recoupled = (e: Expr, pairs: readonly Couple[]): { readonly expr: Expr; readonly axisOf: (c: Couple) => Axis } => {
+const recoupled = (
+  e: Expr,
+  pairs: readonly Couple[],
+): { readonly expr: Expr; readonly axisOf: (c: Couple) => Axis } => {
   const axes = new Map(pairs.map((c) => [c, axis(c.extent)])), done = new Map<Expr, Expr>();
   const go = (x: Expr): Expr => {
     const known = done.get(x) ?? make(x);
@@ -115,19 +125,7 @@ const recoupled = (e: Expr, pairs: readonly Couple[]): { readonly expr: Expr; re
   const make = (x: Expr): Expr => {
     if (isForm(x)) return summedUp(affine(x));
     const args = operands(x).map(go), old = operands(x);
-    if (args.every((a, i) => a === old[i])) return x;
-    switch (x.tag) {
-      case "load":
-        return load(x.source, args[0]!, x.dtype);
-      case "op":
-        return rawOp(x.op, x.dtype, args);
-      case "guard":
-        return guard(args[0]!, args[1]!, args[2]!);
-      case "fold":
-        return fold(x.combine, x.axes, args[0]!);
-      default:
-        return x;
-    }
+    return args.every((a, i) => a === old[i]) ? x : rebuild(x, args);
   };
   const summedUp = (form: Affine): Expr => {
     let constant = form.constant;

@@ -13,7 +13,12 @@ import type { Access } from "./opcodes.ts";
 import { extract, splat, splatWord } from "./values.ts";
 
 /** Writes what `stores` say, for every environment of a family. */
-export const writeStores = (cx: Context, stores: readonly Store[], dtypes: readonly DType[], family: readonly Env[]): void => {
+export const writeStores = (
+  cx: Context,
+  stores: readonly Store[],
+  dtypes: readonly DType[],
+  family: readonly Env[],
+): void => {
   for (const group of sameAxes(stores)) {
     inside(cx, group, group[0]!.axes, family, (envs) => {
       for (const env of envs) cx.b.store(group.flatMap((s) => effects(cx, s, dtypes[s.target]!, env)));
@@ -25,14 +30,22 @@ export const writeStores = (cx: Context, stores: readonly Store[], dtypes: reado
 const sameAxes = (stores: readonly Store[]): Store[][] => {
   const groups: Store[][] = [];
   for (const s of stores) {
-    const home = groups.find(([first]) => first!.axes.length === s.axes.length && first!.axes.every((a, i) => a === s.axes[i]));
+    const home = groups.find(([first]) =>
+      first!.axes.length === s.axes.length && first!.axes.every((a, i) => a === s.axes[i])
+    );
     if (home === undefined) groups.push([s]);
     else home.push(s);
   }
   return groups;
 };
 /** The loops of the stores' own axes. */
-const inside = (cx: Context, stores: readonly Store[], axes: readonly Axis[], family: readonly Env[], body: (family: readonly Env[]) => void): void => {
+const inside = (
+  cx: Context,
+  stores: readonly Store[],
+  axes: readonly Axis[],
+  family: readonly Env[],
+  body: (family: readonly Env[]) => void,
+): void => {
   const { b } = cx, [axis, ...rest] = axes;
   if (axis === undefined) return body(family);
   if (rest.length > 0 || family[0]!.lanes !== null) {
@@ -43,8 +56,14 @@ const inside = (cx: Context, stores: readonly Store[], axes: readonly Axis[], fa
     return;
   }
   const costs = estimate(cx.analysis, cx.width);
-  const time = (lanes: Axis | null) => stores.reduce((t, s) => t + costs.of(s.value, [axis], lanes) + costs.access(s.index, lanes) * axis.extent, 0);
-  const blocks: Blocks = { axis, unroll: 1, lanes: axis.extent > 1 && time(axis) < time(null), conditions: cx.conditions };
+  const time = (lanes: Axis | null) =>
+    stores.reduce((t, s) => t + costs.of(s.value, [axis], lanes) + costs.access(s.index, lanes) * axis.extent, 0);
+  const blocks: Blocks = {
+    axis,
+    unroll: 1,
+    lanes: axis.extent > 1 && time(axis) < time(null),
+    conditions: cx.conditions,
+  };
   overBlocks(cx, family, blocks, { from: b.i32(0), to: b.i32(axis.extent) }, [], (envs) => {
     body(envs);
     return [];
@@ -57,7 +76,9 @@ const effects = (cx: Context, s: Store, dtype: DType, env: Env): readonly StoreE
     if (v.wide) throw new Error("a store writes several values to one place");
     return [storeNumber(cx, dtype, placeOfElement(cx, buffer, s.index, dtype, env), v)];
   }
-  const { b, width } = cx, held = laid(cx, dtype, wide(cx, v, dtype)), step = stepAlong(s.index, env.lanes!, cx.analysis.free);
+  const { b, width } = cx,
+    held = laid(cx, dtype, wide(cx, v, dtype)),
+    step = stepAlong(s.index, env.lanes!, cx.analysis.free);
   const count = env.mask?.count ?? width;
   if (step !== null) {
     const place = placeOfElement(cx, buffer, s.index, dtype, env);
@@ -68,9 +89,15 @@ const effects = (cx: Context, s: Store, dtype: DType, env: Env): readonly StoreE
     });
   }
   const index = wide(cx, cx.evaluate(s.index, env), "i32");
-  const addresses = b.op("i32x4.add", b.op("i32x4.shl", index, b.i32(Math.log2(byteSize[dtype]))), splat(b, "i32", buffer));
-  return Array.from({ length: count }, (_, k) =>
-    storeLane(cx, dtype, { address: extract(b, "i32", addresses, k), offset: 0 }, held, k));
+  const addresses = b.op(
+    "i32x4.add",
+    b.op("i32x4.shl", index, b.i32(Math.log2(byteSize[dtype]))),
+    splat(b, "i32", buffer),
+  );
+  return Array.from(
+    { length: count },
+    (_, k) => storeLane(cx, dtype, { address: extract(b, "i32", addresses, k), offset: 0 }, held, k),
+  );
 };
 
 /** A vector as it is stored; f16 takes the low half of each lane. */
@@ -90,7 +117,13 @@ const storeNumber = (cx: Context, dtype: DType, { address, offset }: Place, v: V
   }
 };
 /** The first `count` lanes to consecutive elements. */
-export const storeLanes = (cx: Context, dtype: DType, { address, offset }: Place, value: Value, count: number): readonly StoreEffect[] => {
+export const storeLanes = (
+  cx: Context,
+  dtype: DType,
+  { address, offset }: Place,
+  value: Value,
+  count: number,
+): readonly StoreEffect[] => {
   const { b } = cx, size = byteSize[dtype];
   const packed = dtype === "f16"
     ? b.shuffle([0, 1, 4, 5, 8, 9, 12, 13, 0, 1, 4, 5, 8, 9, 12, 13], value, value)
@@ -104,7 +137,11 @@ export const storeLanes = (cx: Context, dtype: DType, { address, offset }: Place
   }
   return out;
 };
-const laneStores: Readonly<Record<8 | 4 | 2, Access>> = { 8: "v128.store64_lane", 4: "v128.store32_lane", 2: "v128.store16_lane" };
+const laneStores: Readonly<Record<8 | 4 | 2, Access>> = {
+  8: "v128.store64_lane",
+  4: "v128.store32_lane",
+  2: "v128.store16_lane",
+};
 /** One lane. */
 const storeLane = (_cx: Context, dtype: DType, { address, offset }: Place, value: Value, k: number): StoreEffect =>
   dtype === "f16"

@@ -76,6 +76,9 @@ export const positionIn = ({ b }: Context, t: Tiling, { from }: Box, env: Env, s
     return { value: base, from: from[i]!, k };
   }).sort((x, y) => x.value.scope.depth - y.value.scope.depth);
   const start = terms.reduce((sum, x) => b.op("i32.add", sum, b.op("i32.mul", x.from, b.i32(x.k))), b.i32(0));
-  const value = terms.reduce((sum, x) => b.op("i32.add", sum, b.op("i32.mul", x.value, b.i32(x.k))), b.op("i32.sub", b.i32(0), start));
+  const value = terms.reduce(
+    (sum, x) => b.op("i32.add", sum, b.op("i32.mul", x.value, b.i32(x.k))),
+    b.op("i32.sub", b.i32(0), start),
+  );
   return { value, constant };
 };

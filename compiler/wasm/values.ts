@@ -110,7 +110,8 @@ export const lanesFrom = (b: Builder, first: Value): Value => {
   return first.constant === 0 ? steps : b.op("i32x4.add", splat(b, "i32", first), steps);
 };
 /** A mask of the first `n` lanes. */
-export const firstLanes = (b: Builder, n: number): Value => b.vector(n > 0 ? -1 : 0, n > 1 ? -1 : 0, n > 2 ? -1 : 0, n > 3 ? -1 : 0);
+export const firstLanes = (b: Builder, n: number): Value =>
+  b.vector(n > 0 ? -1 : 0, n > 1 ? -1 : 0, n > 2 ? -1 : 0, n > 3 ? -1 : 0);
 
 /** `x / c` of 0 <= x < 2^31 and a constant c > 0, by a multiplication: exact, since c m = 2^s + e with 0 <= e < c <= 2^(s - 31). */
 export const magic = (c: number): { readonly multiplier: bigint; readonly shift: number } => {

@@ -98,7 +98,7 @@ export class Body {
         // An operation on literals alone would be a constant expression, which must not overflow.
         if (e.args.every((a) => a.tag === "lit")) args[0] = this.let(`literal ${e.args[0]!.id}`, args[0]!, at);
         const { need, target } = this.module;
-        return spellOp(e, args, { need, exactDivision: target.adapter === "cpu" });
+        return spellOp(e, args, { need, exactDivision: target.exactDivision });
       }
       case "axis":
         return fail(`an axis of extent ${e.extent} is not bound`);
@@ -114,7 +114,7 @@ export class Body {
   }
   /** A place in a buffer. Tiles reach past the end, which a device forgives unless the place is a constant. */
   private spot(index: Expr, length: number, at: Scope): string {
-    if (index.tag !== "lit") return this.value(index, at);
+    if (index.tag !== "lit") return bare(this.value(index, at));
     return `${Math.max(0, Math.min(index.value, length - 1))}i`;
   }
   private branches(cond: Expr, value: Expr, other: Expr, at: Scope): string {

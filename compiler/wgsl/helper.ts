@@ -46,7 +46,8 @@ const helpers = {
       "}",
     "nan_f32",
   ),
-  // GPUs divide with an error of up to 2.5 units in the last place: 41 / 41 must be 1. One step of refinement.
+  // Some GPUs divide with an error of up to 2.5 units in the last place, but 41 / 41 must be 1. One step of refinement; it
+  // is exact where fma is.
   div_f32: fn(
     "fn div_f32(x: f32, y: f32) -> f32 {\n" +
       "  let q = x / y;\n" +

@@ -7,6 +7,8 @@ export interface Target {
   readonly adapter: AdapterClass;
   /** Whether shaders may use f16. */
   readonly f16: boolean;
+  /** Whether it divides f32 without an error in the last place; WGSL allows 2.5 units. */
+  readonly exactDivision: boolean;
   /** Loop trips, all loops together, after which the driver ends an invocation; `Infinity` where it does not. */
   readonly maxTrips: number;
   /** Workgroups in one dimension of a dispatch. */
@@ -22,6 +24,7 @@ export type AdapterClass = "cpu" | "gpu";
 export const leastTarget: Target = {
   adapter: "cpu",
   f16: false,
+  exactDivision: true,
   maxTrips: 65535,
   maxWorkgroups: 65535,
   maxInvocations: 256,

@@ -38,11 +38,10 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
   const opened = await openDevice(options.hardwareOnly ?? false);
   if (isLeft(opened)) return opened;
   const { device, description, software } = opened.right, { limits } = device;
-  const health = watch(device), findings = await selfTest(device);
-  if (!findings.computes) {
+  const health = watch(device), findings = await selfTest(device).catch(() => null);
+  if (findings === null || !findings.computes) {
     device.destroy();
-    const message =
-      `The WebGPU adapter ${description} computes wrong results: update its driver, or use the wasm back end.`;
+    const message = `The WebGPU adapter ${description} computes wrong results: update its driver, or use the wasm back end.`;
     return left({ _tag: "DeviceUnavailable", backend: "webgpu", message });
   }
   const largest = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
@@ -54,6 +53,7 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
     target: {
       adapter: options.adapterClass ?? (software ? "cpu" : "gpu"),
       f16: device.features.has("shader-f16"),
+      exactDivision: findings.exactDivision,
       maxTrips: findings.maxTrips,
       maxWorkgroups: limits.maxComputeWorkgroupsPerDimension,
       maxInvocations: limits.maxComputeInvocationsPerWorkgroup,

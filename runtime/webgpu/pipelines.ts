@@ -6,6 +6,9 @@ export interface Pipeline {
   readonly layout: GPUBindGroupLayout;
 }
 
+/** So many pipelines are kept for programs to come; programs keep their own. */
+const KEPT = 1024;
+
 /** Pipelines by the text of their shaders, shared by all programs of a device. */
 export const pipelineCache = (device: GPUDevice): (stage: Stage) => Pipeline => {
   const pipelines = new Map<string, Pipeline>(), layouts = new Map<string, GPUBindGroupLayout>();
@@ -31,6 +34,7 @@ export const pipelineCache = (device: GPUDevice): (stage: Stage) => Pipeline => 
       compute: { module, entryPoint: "main" },
     });
     pipelines.set(code, { pipeline, layout });
+    if (pipelines.size > KEPT) pipelines.delete(pipelines.keys().next().value!);
     return { pipeline, layout };
   };
 };

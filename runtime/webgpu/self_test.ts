@@ -4,57 +4,83 @@ export interface Findings {
   readonly computes: boolean;
   /** Loop trips after which it ends an invocation; `Infinity` where none was met. */
   readonly maxTrips: number;
+  /** Whether every quotient tried was the nearest f32. */
+  readonly exactDivision: boolean;
 }
 /** llvmpipe up to Mesa 22 ends every invocation after so many trips, with wrong results and no error. */
 const KNOWN_LIMIT = 65535;
 const counts = [KNOWN_LIMIT - 500, KNOWN_LIMIT + 500] as const;
+const QUOTIENTS = 64;
 
-const code = `@group(0) @binding(0) var<storage, read_write> words: array<u32, 4>;
+/** Workgroups 0 and 1 run loops; each of the others divides. */
+const code = `struct Trial {
+  seeds: array<u32, 2>,
+  counts: array<u32, 2>,
+  above: array<f32, ${QUOTIENTS}>,
+  below: array<f32, ${QUOTIENTS}>,
+}
+@group(0) @binding(0) var<storage, read_write> trial: Trial;
 @compute @workgroup_size(1)
 fn main(@builtin(workgroup_id) w: vec3<u32>) {
-  let count = words[w.x + 2u];
-  var x = words[w.x];
-  for (var i = 0u; i < count; i++) { x = x * 1664525u + 1013904223u; }
-  words[w.x] = x;
+  if (w.x >= 2u) {
+    trial.above[w.x - 2u] = trial.above[w.x - 2u] / trial.below[w.x - 2u];
+    return;
+  }
+  var x = trial.seeds[w.x];
+  for (var i = 0u; i < trial.counts[w.x]; i++) { x = x * 1664525u + 1013904223u; }
+  trial.seeds[w.x] = x;
 }
 `;
+const step = (x: number): number => (Math.imul(x, 1664525) + 1013904223) >>> 0;
 const expected = (seed: number, count: number): number => {
   let x = seed;
-  for (let i = 0; i < count; i++) x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+  for (let i = 0; i < count; i++) x = step(x);
   return x;
 };
 
-/** Two loops, one below the known limit and one above it, on one tiny kernel. */
+/** Numerators and denominators: first equal ones, which must give 1, then any. */
+const fractions = (): readonly [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>] => {
+  let x = 1;
+  const roll = (): number => (x = step(x)) / 2 ** 20 + 1;
+  const below = Float32Array.from({ length: QUOTIENTS }, (_, i) => i < 16 ? 2 * i + 11 : roll());
+  return [below.map((v, i) => i < 16 ? v : roll()), below];
+};
+
+/** Two loops, one below the known limit and one above it, and some divisions, in one tiny kernel. */
 export const selfTest = async (device: GPUDevice): Promise<Findings> => {
-  const start = Uint32Array.of(1, 2, counts[0], counts[1]);
-  const words = device.createBuffer({
-    size: 16,
+  const [above, below] = fractions(), size = 16 + 8 * QUOTIENTS;
+  const trial = device.createBuffer({
+    size,
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
   });
-  const back = device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const back = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   try {
-    device.queue.writeBuffer(words, 0, start);
+    device.queue.writeBuffer(trial, 0, Uint32Array.of(1, 2, ...counts));
+    device.queue.writeBuffer(trial, 16, above);
+    device.queue.writeBuffer(trial, 16 + 4 * QUOTIENTS, below);
     const module = device.createShaderModule({ code, label: "self-test" });
     const pipeline = device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
     const group = device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
-      entries: [{ binding: 0, resource: { buffer: words } }],
+      entries: [{ binding: 0, resource: { buffer: trial } }],
     });
     const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(2);
+    pass.dispatchWorkgroups(2 + QUOTIENTS);
     pass.end();
-    encoder.copyBufferToBuffer(words, 0, back, 0, 16);
+    encoder.copyBufferToBuffer(trial, 0, back, 0, size);
     device.queue.submit([encoder.finish()]);
     await back.mapAsync(GPUMapMode.READ);
-    const [below, above] = new Uint32Array(back.getMappedRange().slice(0));
+    const result = back.getMappedRange().slice(0), [short, long] = new Uint32Array(result);
+    const quotients = new Float32Array(result, 16, QUOTIENTS);
     return {
-      computes: below === expected(1, counts[0]),
-      maxTrips: above === expected(2, counts[1]) ? Infinity : KNOWN_LIMIT,
+      computes: short === expected(1, counts[0]),
+      maxTrips: long === expected(2, counts[1]) ? Infinity : KNOWN_LIMIT,
+      exactDivision: quotients.every((q, i) => q === Math.fround(above[i]! / below[i]!)),
     };
   } finally {
-    words.destroy();
+    trial.destroy();
     back.destroy();
   }
 };

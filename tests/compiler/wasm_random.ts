@@ -6,7 +6,7 @@ import { basic, type Combine, type Scalar } from "../../core/scalar.ts";
 import type { Kernel, KernelBuffer, Store } from "../../compiler/kernel.ts";
 
 /** Whole numbers below 2^32, the same for the same seed. */
-export const generator = (seed: number): (() => number) => {
+export const generator = (seed: number): () => number => {
   let s = seed >>> 0;
   return () => {
     s = (s + 0x9e3779b9) >>> 0;
@@ -28,7 +28,31 @@ export interface Sampled {
 export type Flavour = "edges" | "sums";
 
 const edges = {
-  float: [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3, 1e-40, -1e-40, 1e38, -1e38, 2 ** 31, -(2 ** 31), 2 ** 32, 1e10, NaN, Infinity, -Infinity, 0.1, -7.3],
+  float: [
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    3,
+    1e-40,
+    -1e-40,
+    1e38,
+    -1e38,
+    2 ** 31,
+    -(2 ** 31),
+    2 ** 32,
+    1e10,
+    NaN,
+    Infinity,
+    -Infinity,
+    0.1,
+    -7.3,
+  ],
   int: [0, 1, -1, 2, -2, 3, 7, -7, 31, 32, 33, 100, -2147483648, 2147483647, 65536, -65537, 123456789],
 }; // deno-fmt-ignore
 
@@ -40,7 +64,9 @@ const bitwise: readonly Scalar[] = ["and", "or", "xor"];
 
 export const randomKernel = (seed: number, flavour: Flavour): Sampled => {
   freshExprs();
-  const next = generator(seed), below = (n: number): number => next() % n, chance = (p: number): boolean => next() / 2 ** 32 < p;
+  const next = generator(seed),
+    below = (n: number): number => next() % n,
+    chance = (p: number): boolean => next() / 2 ** 32 < p;
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
   const reads: { dtype: DType; length: number }[] = [];
   const types = chance(0.5) ? byDType.filter((d) => d !== "f64") : byDType;
@@ -72,7 +98,8 @@ export const randomKernel = (seed: number, flavour: Flavour): Sampled => {
     const conditions = chance(0.3) ? op("and", within(e, from, to), expr("bool", axes, 0)) : within(e, from, to);
     return guard(conditions, value, expr(dtype, axes, Math.max(0, depth - 1)));
   };
-  const combineTwo = (dtype: DType, x: Expr, y: Expr): Expr => rawOp(dtype === "bool" ? "and" : pick(["add", "min", "max"]), dtype, [x, y]);
+  const combineTwo = (dtype: DType, x: Expr, y: Expr): Expr =>
+    rawOp(dtype === "bool" ? "and" : pick(["add", "min", "max"]), dtype, [x, y]);
   const literal = (dtype: DType): Expr => {
     if (dtype === "bool") return lit(below(2), "bool");
     if (flavour === "sums") return lit(dtype === "u32" ? below(4) : below(7) - 3, dtype);
@@ -91,7 +118,13 @@ export const randomKernel = (seed: number, flavour: Flavour): Sampled => {
       if (chance(0.1) && dtype !== "bool" && axes.length > 0) return convert(pick(axes), dtype);
       return chance(0.25) ? guarded(dtype, axes, 0) : read(dtype, axes);
     }
-    if (chance(0.15)) return rawOp("select", dtype, [expr("bool", axes, depth - 1), expr(dtype, axes, depth - 1), expr(dtype, axes, depth - 1)]);
+    if (chance(0.15)) {
+      return rawOp("select", dtype, [
+        expr("bool", axes, depth - 1),
+        expr(dtype, axes, depth - 1),
+        expr(dtype, axes, depth - 1),
+      ]);
+    }
     if (chance(0.12)) return guarded(dtype, axes, depth);
     if (chance(0.12) && !(flavour === "sums" && dtype === "u32")) {
       const from = pick(types.filter((d) => flavour === "edges" || d === "i32" || d === "bool"));
@@ -99,12 +132,16 @@ export const randomKernel = (seed: number, flavour: Flavour): Sampled => {
     }
     if (flavour === "sums" && chance(0.25)) return reduce(dtype, axes, depth);
     const name = pick(instructions(dtype));
-    const of = compares.includes(name) ? pick(types.filter((d) => d !== "bool" || name === "eq" || name === "ne")) : dtype;
+    const of = compares.includes(name)
+      ? pick(types.filter((d) => d !== "bool" || name === "eq" || name === "ne"))
+      : dtype;
     const args = Array.from({ length: basic[name as keyof typeof basic] }, () => expr(of, axes, depth - 1));
     return rawOp(name, dtype, args);
   };
   const reduce = (dtype: DType, axes: readonly Axis[], depth: number): Expr => {
-    const over = shared.length > 0 && chance(0.5) ? shared : Array.from({ length: 1 + below(2) }, () => axis(pick(extents)));
+    const over = shared.length > 0 && chance(0.5)
+      ? shared
+      : Array.from({ length: 1 + below(2) }, () => axis(pick(extents)));
     if (over !== shared && chance(0.5)) shared = over;
     const how: readonly Combine[] = dtype === "bool" ? ["and", "or"] : ["add", "add", "max", "min"];
     return fold(pick(how), over, expr(dtype, [...axes, ...over], Math.min(depth - 1, 1)));
@@ -123,10 +160,22 @@ export const randomKernel = (seed: number, flavour: Flavour): Sampled => {
   const inputs = reads.map(({ dtype, length }) => {
     const data = allocate(dtype, length), values = isFloat(dtype) ? edges.float : edges.int;
     for (let i = 0; i < length; i++) {
-      data[i] = dtype === "bool" ? below(2) : flavour === "sums" ? below(dtype === "u32" ? 4 : 9) - (dtype === "u32" ? 0 : 4) : chance(0.5) ? pick(values) : below(2000) / 64 - 15;
+      data[i] = dtype === "bool"
+        ? below(2)
+        : flavour === "sums"
+        ? below(dtype === "u32" ? 4 : 9) - (dtype === "u32" ? 0 : 4)
+        : chance(0.5)
+        ? pick(values)
+        : below(2000) / 64 - 15;
     }
     return data;
   });
-  const kernel = { name: `random ${flavour} ${seed}`, buffers, grid, stores: stores.map((s) => ({ ...s, target: s.target + reads.length })), contraction: null };
+  const kernel = {
+    name: `random ${flavour} ${seed}`,
+    buffers,
+    grid,
+    stores: stores.map((s) => ({ ...s, target: s.target + reads.length })),
+    contraction: null,
+  };
   return { kernel, inputs };
 };

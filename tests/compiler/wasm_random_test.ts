@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { showKernel } from "../../compiler/kernel.ts";
 import { type Flavour, randomKernel } from "./wasm_random.ts";
-import { allAtOnce, inThrees, interpretKernel, oneByOneBackwards, runKernel } from "./wasm_run.ts";
+import { allAtOnce, interpretKernel, inThrees, oneByOneBackwards, runKernel } from "./wasm_run.ts";
 
 const same = (x: number, y: number): boolean => Object.is(x, y) || (x !== x && y !== y);
 

@@ -1,6 +1,6 @@
 /** Random bits equal to published ones, and samplers with the moments of their distributions, on every back end. */
 import { describe, expect, test } from "bun:test";
-import { data, random, read, tensor, type Tensor } from "../../mod.ts";
+import { data, random, read, type Tensor, tensor } from "../../mod.ts";
 import { bind } from "../../core/trace.ts";
 import { threefryP } from "../../ops/random.ts";
 import { onDevices } from "../support/backends.ts";
@@ -35,7 +35,11 @@ describe("random bits", () => {
     }
   });
   onDevices("key 0 gives the well-known numbers", async () => {
-    expect(await read(random.uniform(random.key(0), [3]))).toEqual([0.9476670026779175, 0.9785798788070679, 0.33229148387908936]);
+    expect(await read(random.uniform(random.key(0), [3]))).toEqual([
+      0.9476670026779175,
+      0.9785798788070679,
+      0.33229148387908936,
+    ]);
     const normals = await read(random.normal(random.key(0), [3]));
     [1.6226422, 2.0252647, -0.43359444].forEach((want, i) => expect(normals[i]!).toBeCloseTo(want, 5));
   });

@@ -159,9 +159,10 @@ describe("a WebGPU device", () => {
     }
   });
   gpuTest("finds the loop limit of the driver without being stopped by it", async () => {
-    const { computes, maxTrips } = await selfTest(machine!.device);
+    const { computes, maxTrips, exactDivision } = await selfTest(machine!.device);
     expect(computes).toBe(true);
     expect(maxTrips).toBe(machine!.target.maxTrips);
+    expect(exactDivision).toBe(machine!.target.exactDivision);
     const n = 40000, r = axis(n), i = axis(1);
     const kernel = { ...pointwise(1, (x) => x), buffers: [buffer(n), buffer(1, "write")] };
     const value = fold("add", [r], load(0, r, "f32"));

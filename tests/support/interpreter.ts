@@ -5,23 +5,32 @@ import type { Data, DType } from "../../core/dtype.ts";
 import type { Program } from "../../core/program.ts";
 
 /** Runs a program through the compiler, and its kernels with plain numbers. */
-export const runCompiled = (program: Program, inputs: readonly ArrayLike<number>[], buffersPerKernel = 10): readonly ArrayLike<number>[] => {
+export const runCompiled = (
+  program: Program,
+  inputs: readonly ArrayLike<number>[],
+  buffersPerKernel = 10,
+): readonly ArrayLike<number>[] => {
   const plan = compilePlan(program, { buffersPerKernel });
   const fill = (dtype: DType, data: ArrayLike<number>): Data => {
     const out = allocate(dtype, data.length);
     for (let i = 0; i < data.length; i++) out[i] = data[i]!;
     return out;
   };
-  const ins = plan.inputs.map((p, i) => fill(p.dtype, inputs[i]!)), outs = plan.outputs.map((p) => allocate(p.dtype, p.length));
+  const ins = plan.inputs.map((p, i) => fill(p.dtype, inputs[i]!)),
+    outs = plan.outputs.map((p) => allocate(p.dtype, p.length));
   // A slot holds values of several types in turn; each kernel sees it as its own.
   const slots = plan.slots.map((bytes) => new ArrayBuffer(Math.ceil(bytes / 8) * 8));
   for (const { kernel, places } of plan.launches) {
-    interpret(kernel, places.map((p, i) => {
-      if (p.tag === "input") return ins[p.index]!;
-      if (p.tag === "output") return outs[p.index]!;
-      const { dtype, length } = kernel.buffers[i]!, view = allocate(dtype, 0).constructor as new (b: ArrayBuffer, o: number, n: number) => Data;
-      return new view(slots[p.slot]!, 0, length);
-    }));
+    interpret(
+      kernel,
+      places.map((p, i) => {
+        if (p.tag === "input") return ins[p.index]!;
+        if (p.tag === "output") return outs[p.index]!;
+        const { dtype, length } = kernel.buffers[i]!,
+          view = allocate(dtype, 0).constructor as new (b: ArrayBuffer, o: number, n: number) => Data;
+        return new view(slots[p.slot]!, 0, length);
+      }),
+    );
   }
   return outs;
 };

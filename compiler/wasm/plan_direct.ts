@@ -1,0 +1,91 @@
+import type { Axis, Expr } from "../../core/expr.ts";
+import type { Contraction, Kernel } from "../kernel.ts";
+import { type Analysis, stepAlong } from "./analysis.ts";
+import type { DirectPlan } from "./direct.ts";
+import { mostTasks } from "./grid.ts";
+import { bestTile, outerStep } from "./micro.ts";
+import { type Choice, type Chooser, guarded, stepOf, volume } from "./operand.ts";
+import { stage, type Staged } from "./stage.ts";
+
+/** Elements of all copies in scratch memory together, and of sums that wait there. */
+const mostStaged = 49152, mostWaiting = 65536;
+
+/** Tiles of registers, with the values of `lanes` in the lanes. */
+export const planDirect = (lanes: Axis): Chooser => (kernel, c, analysis) => {
+  const layout = layOut(kernel, c, lanes, analysis);
+  if (layout === null) return null;
+  const { outer, staged, operands } = layout, { free } = analysis;
+  const inner = (axes: readonly Axis[]) => axes.filter((a) => !outer.has(a));
+  const [m, n, k] = [inner(c.m), inner(c.n), inner(c.k)], outerSummed = c.k.filter((a) => outer.has(a));
+  const grid = kernel.grid.filter((a) => outer.has(a)), waits = outerSummed.length > 0;
+  if (waits && volume(m) * volume(n) > mostWaiting) return null;
+  const vectors = Math.ceil(lanes.extent / 4), columns = volume(n) / lanes.extent, rounds = volume(grid) * volume(outerSummed);
+  const tiles = (m.length === 0 ? [null] : m).map((axis) => {
+    const run = axis?.extent ?? 1, tile = bestTile(run, vectors, outerStep);
+    return { axis, ...tile, time: tile.time * volume(m) / run };
+  });
+  const tile = tiles.reduce((x, y) => y.time < x.time ? y : x), points = volume(kernel.grid);
+  // Where rows of b, or of a, are far apart from one k to the next, a step touches many cache lines for few of their numbers.
+  const apart = (e: Expr, read: Expr, reused: boolean): number =>
+    e === read && reused && Math.abs(stepOf(e, k.at(-1), analysis) ?? 0) * volume(k) > 65536 ? 1.4 : 1;
+  const far = apart(c.b, operands[1], volume(m) > 2 * tile.rows) * apart(c.a, operands[0], vectors > 2 * tile.columns);
+  const computing = rounds * volume(k) * columns * tile.time * far;
+  const copying = staged.reduce((sum, s) => {
+    const times = [...grid, ...outerSummed].filter((a) => free(s.value).has(a));
+    return sum + s.length * volume(times) * 2;
+  }, 0);
+  // More tasks than there are values of the outer axes copy the operands again and again.
+  const pieces = waits ? 1 : copying === 0 ? mostTasks : Math.max(1, Math.floor(computing / (8 * copying)));
+  const most = Math.min(mostTasks, volume(grid) * pieces);
+  const again = copying === 0 ? 1 : Math.max(1, Math.min(pieces, mostTasks / volume(grid)));
+  const contiguous = kernel.stores.every((s) => stepAlong(s.index, lanes, free) === 1);
+  const waiting = waits ? points * volume(outerSummed) * 1.2 : 0;
+  const ending = points * (contiguous ? 0.5 : 2.5) + volume(grid) * volume(m) * columns * vectors / tile.rows * 2;
+  const unroll = new Map<Axis, number>([[lanes, tile.columns], ...(tile.axis === null ? [] : [[tile.axis, tile.rows] as const])]);
+  const plan: DirectPlan = { lanes, unroll, outer: grid, outerSummed, a: operands[0], b: operands[1], staged, mostTasks: most };
+  const time = computing + copying * again + waiting + ending;
+  return { contraction: c, time, tasks: Math.min(most, time / 16384), how: { tag: "direct", plan } } satisfies Choice;
+};
+
+interface Layout {
+  /** Axes that are bound before anything is laid out. */
+  readonly outer: ReadonlySet<Axis>;
+  readonly operands: readonly [Expr, Expr];
+  readonly staged: readonly Staged[];
+}
+/** Lays out the operands that need it, with as few axes bound before as scratch memory allows. */
+const layOut = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis): Layout | null => {
+  const needs = [needsCopy(c.a, c, null, analysis), needsCopy(c.b, c, lanes, analysis)];
+  const withOuter = (outer: ReadonlySet<Axis>): Layout => {
+    const staged: Staged[] = [], inside = (axes: readonly Axis[]) => axes.filter((a) => !outer.has(a));
+    const [a, b] = [c.a, c.b].map((e, i) => {
+      if (!needs[i]) return e;
+      const made = stage(e, {
+        analysis,
+        grid: inside([...c.m, ...c.n]),
+        summed: inside(c.k),
+        lanes: i === 1 ? lanes : null,
+        source: kernel.buffers.length + 1 + staged.length,
+      });
+      staged.push(made);
+      return made.load;
+    });
+    return { outer, operands: [a!, b!], staged };
+  };
+  const elements = (l: Layout): number => l.staged.reduce((n, s) => n + s.length, 0);
+  let layout = withOuter(new Set(c.batch));
+  while (elements(layout) > mostStaged) {
+    const { outer, staged } = layout;
+    const candidates = [...c.m, ...c.n, ...c.k].filter((a) => a !== lanes && staged.some((s) => s.axes.includes(a)));
+    const next = candidates.map((a) => withOuter(new Set([...outer, a])));
+    if (next.length === 0) return null;
+    layout = next.reduce((x, y) => elements(y) < elements(x) ? y : x);
+  }
+  return layout;
+};
+/** Whether reading an operand in place is slow: it has conditions, or the numbers of a vector are apart. */
+const needsCopy = (e: Expr, c: Contraction, lanes: Axis | null, analysis: Analysis): boolean => {
+  if (guarded(e)) return true;
+  const step = stepOf(e, lanes ?? c.k.at(-1), analysis);
+  return step === null || (lanes !== null && Math.abs(step) > 1);
+};
