@@ -40,7 +40,9 @@ type Mask = Tensor<[], "bool">;
 
 const lengths = (what: string, given: Lengths | undefined, n: number, most: number): Tensor => {
   if (given === undefined) return full([n], most, "i32") as Tensor;
-  const list = isTensor(given), got = showShape(list ? extents(given) : given), expected = `${n} ${what} from 0 to ${most}`;
+  const list = isTensor(given),
+    got = showShape(list ? extents(given) : given),
+    expected = `${n} ${what} from 0 to ${most}`;
   if (list ? got !== `[${n}]` : given.length !== n || given.some((v) => !Number.isInteger(v) || v < 0 || v > most)) {
     throw new ShapeError(`ctcLoss: expected ${expected}, got ${got}`, { op: "ctcLoss", expected, got });
   }

@@ -16,6 +16,8 @@ import { byArity } from "../core/pipe.ts";
 import type { Conv2dFunction } from "./contraction_signatures.ts";
 
 /*
+ * Long because one record holds all three roles of a convolution.
+ *
  * The convolution is one trilinear form of input x[n, g c, i], weight w[g o, c, k] and output cotangent y[n, g o, s],
  *   sum over n, g, o, c, k, s of  y[n, g o, s] w[g o, c, k] x[n, g c, s * stride + k * dilation - before],
  * and `role` says which of the three is asked for, given the other two in the order x, w, y. Each role is linear in both

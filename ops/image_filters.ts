@@ -23,14 +23,21 @@ export type Kernel<N extends number = number> = Tensor<[N, N], "f32">;
 
 /** A kernel of what `f` gives at each place, counted from the middle, y downwards. */
 const make = <N extends number>(n: N, f: (x: Tensor, y: Tensor) => Tensor): Kernel<N> => {
-  if (!Number.isInteger(n) || n < 1) throw new ShapeError(`kernel: expected a size from 1, got ${n}`, { op: "kernel", expected: "a size from 1", got: `${n}` });
+  if (!Number.isInteger(n) || n < 1) {
+    throw new ShapeError(`kernel: expected a size from 1, got ${n}`, {
+      op: "kernel",
+      expected: "a size from 1",
+      got: `${n}`,
+    });
+  }
   const place = (axis: 0 | 1): Tensor => sub(iota([n, n], axis, "f32"), (n - 1) / 2);
   return f(place(1), place(0)) as Kernel<N>;
 };
 const bell = (u: Tensor, v: Tensor, sigma: number): Tensor =>
   exp(div(add(square(u), square(v)), -2 * sigma * sigma) as Tensor as AnyFloat);
 /** The mean of n by n pixels: every element 1 / n². `-> f32[n,n]` */
-export const boxKernel = <const N extends number>(n: N): Kernel<N> => make(n, (x) => full(extents(x), 1 / (n * n)) as Tensor);
+export const boxKernel = <const N extends number>(n: N): Kernel<N> =>
+  make(n, (x) => full(extents(x), 1 / (n * n)) as Tensor);
 /** A Gaussian bell of deviation sigma pixels, summing to 1. `-> f32[n,n]` */
 export const gaussianKernel = <const N extends number>(n: N, sigma: number): Kernel<N> =>
   make(n, (x, y) => {
@@ -46,7 +53,8 @@ export const sharpenKernel = (): Kernel<3> =>
     return where(equal(far, 0) as Mask, 5, where(equal(far, 1) as Mask, full([3, 3], -1) as Tensor, 0) as Tensor);
   });
 /** A pixel eight times less its eight neighbours: sums to 0, and keeps only what differs. `-> f32[3,3]` */
-export const highpassKernel = (): Kernel<3> => make(3, (x, y) => where(equal(steps(x, y), 0) as Mask, full([3, 3], 8) as Tensor, -1));
+export const highpassKernel = (): Kernel<3> =>
+  make(3, (x, y) => where(equal(steps(x, y), 0) as Mask, full([3, 3], 8) as Tensor, -1));
 /** The change from left to right, smoothed from top to bottom: `[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]`. (Sobel 1968) */
 export const sobelXKernel = (): Kernel<3> => make(3, (x, y) => mul(x, sub(2, abs(y))));
 /** The change from top to bottom, smoothed from left to right: `[[-1, -2, -1], [0, 0, 0], [1, 2, 1]]`. (Sobel 1968) */
@@ -74,7 +82,10 @@ export const gaborKernel = <const N extends number>(
   { sigma, wavelength, angle = 0, aspect = 1, phase = 0 }: GaborOptions,
 ): Kernel<N> =>
   make(n, (x, y) => {
-    const c = Math.cos(angle), s = Math.sin(angle), u: Tensor = add(mul(x, c), mul(y, s)), v: Tensor = mul(sub(mul(y, c), mul(x, s)), aspect);
+    const c = Math.cos(angle),
+      s = Math.sin(angle),
+      u: Tensor = add(mul(x, c), mul(y, s)),
+      v: Tensor = mul(sub(mul(y, c), mul(x, s)), aspect);
     return mul(bell(u, v, sigma), cos(add(mul(u, 2 * Math.PI / wavelength), phase) as Tensor as AnyFloat));
   });
 

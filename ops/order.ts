@@ -86,9 +86,10 @@ const needOrder = (name: string, x: Aval, order: Aval): void => {
   const expected = `an order i32[${x.shape}]`, got = showAval(order);
   throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
 };
-const together: (primitive: () => Primitive) => Primitive["batch"] = (primitive) => (inputs, batched, length, params) => [
-  bind(primitive(), inputs.map((x, i) => batched[i] ? x : stretch(x, [length, ...extents(x)])), params),
-];
+const together: (primitive: () => Primitive) => Primitive["batch"] =
+  (primitive) => (inputs, batched, length, params) => [
+    bind(primitive(), inputs.map((x, i) => batched[i] ? x : stretch(x, [length, ...extents(x)])), params),
+  ];
 /** What stays inside a row, for reads that may be ahead of a decision not to use them. */
 const inRow = (at: Expr, n: number): Expr => op("max", int(0), op("min", at, int(n - 1)));
 
@@ -130,7 +131,9 @@ export const mergeP: Primitive<MergeParams> = {
     rows(out!.shape, (from, to) => {
       for (let at = from; at < to; at += 2 * run) {
         const part = Array.from({ length: Math.min(to - at, 2 * run) }, (_, i) => at + i);
-        part.sort((i, j) => first(i, j) ? -1 : first(j, i) ? 1 : i - j).forEach((p, i) => merged[at + i] = order!.data[p]!);
+        part.sort((i, j) => first(i, j) ? -1 : first(j, i) ? 1 : i - j).forEach((p, i) =>
+          merged[at + i] = order!.data[p]!
+        );
       }
     });
     return [merged];

@@ -8,7 +8,7 @@ import { type Choice, type Chooser, guarded, stepOf, volume } from "./operand.ts
 import { stage, type Staged } from "./stage.ts";
 
 /** Elements of all copies in scratch memory together, and of sums that wait there. */
-const mostStaged = 49152, mostWaiting = 65536;
+const mostStaged = (globalThis as any).STAGED ?? 49152, mostWaiting = 65536;
 
 /** Tiles of registers, with the values of `lanes` in the lanes. */
 export const planDirect = (lanes: Axis): Chooser => (kernel, c, analysis) => {

@@ -36,7 +36,7 @@ const instructions: Record<Special, number> = {
   atanh: 49,
   erf: 30,
   erfc: 58,
-  erfinv: 63,
+  erfinv: 64,
   pow: 109,
   rsqrt: 2,
   cbrt: 37,

@@ -10,7 +10,9 @@ import { type Any, given, noise, results, slope, values } from "../ops/support.t
 const f64 = (shape: readonly number[], seed: number) => ({ ...noise(shape, seed), dtype: "f64" as const });
 
 describe("cross-entropy", () => {
-  const x = f64([4, 3], 2), labels = given([4], [0, 2, 1, 1], "i32"), rows = [0, 1, 2, 3].map((r) => Array.from(x.values).slice(3 * r, 3 * r + 3));
+  const x = f64([4, 3], 2),
+    labels = given([4], [0, 2, 1, 1], "i32"),
+    rows = [0, 1, 2, 3].map((r) => Array.from(x.values).slice(3 * r, 3 * r + 3));
   const own = rows.map((r, i) => Math.log(r.reduce((s, v) => s + Math.exp(v), 0)) - r[labels.values[i]!]!);
   const mean = (xs: readonly number[]) => xs.reduce((s, v) => s + v, 0) / xs.length;
   const of = (options: object) => (a: Any, l: Any) => crossEntropy(a, l, options);
@@ -30,23 +32,43 @@ describe("cross-entropy", () => {
     expect(values(of({ labelSmoothing: 0.3 }), x, labels)[0]).toBeCloseTo(values(of({}), x, soft)[0]!, 12);
   });
   test("refuses labels of another shape, and labels known to be no class", () => {
-    expect(() => values(of({}), x, given([3], [0, 1, 2], "i32"))).toThrow("crossEntropy: scores [4, 3] need labels of shape [4], got [3]");
-    expect(() => values((a: Any) => crossEntropy(a, full([4], 3, "i32") as Any), x)).toThrow("crossEntropy: index 3 is out of range for 3 classes");
-    expect(() => values(of({}), x, f64([4, 2], 1))).toThrow("crossEntropy: expected a target of shape [4, 3], got [4, 2]");
+    expect(() => values(of({}), x, given([3], [0, 1, 2], "i32"))).toThrow(
+      "crossEntropy: scores [4, 3] need labels of shape [4], got [3]",
+    );
+    expect(() => values((a: Any) => crossEntropy(a, full([4], 3, "i32") as Any), x)).toThrow(
+      "crossEntropy: index 3 is out of range for 3 classes",
+    );
+    expect(() => values(of({}), x, f64([4, 2], 1))).toThrow(
+      "crossEntropy: expected a target of shape [4, 3], got [4, 2]",
+    );
   });
 });
 
 describe("losses of pairs", () => {
   const x = f64([5], 3), t = given([5], [0, 1, 1, 0, 1], "f64");
   test("of logits are those of their probabilities", () => {
-    const a = values((v: Any, w: Any) => bceWithLogits(v, w), x, t)[0]!, b = values((v: Any, w: Any) => bceLoss(sigmoid(v) as Any, w), x, t)[0]!;
+    const a = values((v: Any, w: Any) => bceWithLogits(v, w), x, t)[0]!,
+      b = values((v: Any, w: Any) => bceLoss(sigmoid(v) as Any, w), x, t)[0]!;
     expect(a).toBeCloseTo(b, 12);
-    expect(values((v: Any, w: Any) => bceWithLogits(v, w, { reduction: "none" }), given([2], [1000, -1000], "f64"), given([2], [0, 1], "f64"))).toEqual([1000, 1000]);
+    expect(
+      values(
+        (v: Any, w: Any) => bceWithLogits(v, w, { reduction: "none" }),
+        given([2], [1000, -1000], "f64"),
+        given([2], [0, 1], "f64"),
+      ),
+    ).toEqual([1000, 1000]);
   });
   test("bend where they should, smoothly", () => {
-    const d = given([4], [-3, -0.5, 0.5, 3], "f64"), zero = given([4], [0, 0, 0, 0], "f64"), none = { reduction: "none" as const };
+    const d = given([4], [-3, -0.5, 0.5, 3], "f64"),
+      zero = given([4], [0, 0, 0, 0], "f64"),
+      none = { reduction: "none" as const };
     expect(values((v: Any, w: Any) => huberLoss(v, w, { delta: 2, ...none }), d, zero)).toEqual([4, 0.125, 0.125, 4]);
-    expect(values((v: Any, w: Any) => smoothL1Loss(v, w, { beta: 2, ...none }), d, zero)).toEqual([2, 0.0625, 0.0625, 2]);
+    expect(values((v: Any, w: Any) => smoothL1Loss(v, w, { beta: 2, ...none }), d, zero)).toEqual([
+      2,
+      0.0625,
+      0.0625,
+      2,
+    ]);
     expect(slope((v: Any, w: Any) => huberLoss(v, w, { delta: 2, ...none }), d, zero)).toEqual([-2, -1, 1.5, 8]);
   });
   test("of equal distributions are 0, also where there is no chance", () => {
@@ -54,8 +76,12 @@ describe("losses of pairs", () => {
     expect(values((a: Any, b: Any) => klDivergence(a, b, { reduction: "batchMean" }), logs, p)[0]).toBeCloseTo(0, 12);
   });
   test("refuse other shapes and dtypes", () => {
-    expect(() => values((a: Any, b: Any) => mseLoss(a, b), x, f64([4], 1))).toThrow("mseLoss: expected a target of shape [5], got [4]");
-    expect(() => values((a: Any, b: Any) => mseLoss(a, b), x, noise([5]))).toThrow("mseLoss: expected a target of dtype f64, got f32");
+    expect(() => values((a: Any, b: Any) => mseLoss(a, b), x, f64([4], 1))).toThrow(
+      "mseLoss: expected a target of shape [5], got [4]",
+    );
+    expect(() => values((a: Any, b: Any) => mseLoss(a, b), x, noise([5]))).toThrow(
+      "mseLoss: expected a target of dtype f64, got f32",
+    );
   });
 });
 
@@ -63,14 +89,15 @@ describe("connectionist temporal classification", () => {
   /** All ways to spread labels over steps, one by one. */
   const brute = (p: readonly (readonly number[])[], labels: readonly number[]): number => {
     let total = 0;
-    const classes = p[0]!.length, walk = (path: number[], chance: number): void => {
-      if (path.length === p.length) {
-        const merged = path.filter((c, i) => i === 0 || c !== path[i - 1]).filter((c) => c !== 0);
-        if (`${merged}` === `${labels}`) total += chance;
-        return;
-      }
-      for (let c = 0; c < classes; c++) walk([...path, c], chance * p[path.length]![c]!);
-    };
+    const classes = p[0]!.length,
+      walk = (path: number[], chance: number): void => {
+        if (path.length === p.length) {
+          const merged = path.filter((c, i) => i === 0 || c !== path[i - 1]).filter((c) => c !== 0);
+          if (`${merged}` === `${labels}`) total += chance;
+          return;
+        }
+        for (let c = 0; c < classes; c++) walk([...path, c], chance * p[path.length]![c]!);
+      };
     walk([], 1);
     return -Math.log(total);
   };
@@ -88,7 +115,8 @@ describe("connectionist temporal classification", () => {
   test("of a target that cannot be reached is infinite, or nothing where asked", () => {
     const never = (options: object) =>
       values(
-        (a: Any, l: Any, n: Any) => ctcLoss(logSoftmax(a, 2 as Any), l, { reduction: "none", inputLengths: n, ...options }),
+        (a: Any, l: Any, n: Any) =>
+          ctcLoss(logSoftmax(a, 2 as Any), l, { reduction: "none", inputLengths: n, ...options }),
         f64([5, 1, 3], 9),
         given([1, 3], [1, 1, 1], "i32"),
         given([1], [4], "i32"),

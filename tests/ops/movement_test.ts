@@ -35,7 +35,9 @@ describe("stridedSlice", () => {
     expect(slope((x: Any) => stridedSlice(x, [[null, null, -2]]), line(4))).toEqual([0, 2, 0, 1]);
   });
   test("refuses a step of 0 and ranges without axes", () => {
-    expect(() => values((x: Any) => stridedSlice(x, [[0, 1, 0]]), line(4))).toThrow("the step must be a whole number other than 0");
+    expect(() => values((x: Any) => stridedSlice(x, [[0, 1, 0]]), line(4))).toThrow(
+      "the step must be a whole number other than 0",
+    );
     expect(() => values((x: Any) => stridedSlice(x, [[0], [0]]), line(4))).toThrow("got 2 ranges for [4]");
   });
 });
@@ -55,7 +57,9 @@ describe("pad", () => {
     expect(slope((x: Any) => pad(x, [[1, 1]], "reflect"), line(3))).toEqual([2, 9, 4]);
   });
   test("refuses what a mode cannot give", () => {
-    expect(() => at([[4, 0]], "reflect")).toThrow("pad: reflect takes at most 3 on each side of axis 0 of [4], got [4, 0]");
+    expect(() => at([[4, 0]], "reflect")).toThrow(
+      "pad: reflect takes at most 3 on each side of axis 0 of [4], got [4, 0]",
+    );
     expect(() => at([[5, 0]], "circular")).toThrow("pad: circular takes at most 4");
     expect(() => at([[-3, -2]])).toThrow("pad: cutting takes at most");
     expect(() => at([[1, 1], [1, 1]])).toThrow("pad: expected 1 pairs of whole numbers for [4]");
@@ -68,7 +72,9 @@ describe("pieces, repetitions and turns", () => {
     expect(results((x: Any) => split(x, 3), line(7)).map((p) => p.shape[0])).toEqual([3, 3, 1]);
     expect(results((x: Any) => chunk(x, 4), line(6)).map((p) => p.shape[0])).toEqual([2, 2, 2]);
     expect(() => results((x: Any) => split(x, [2, 1]), line(4))).toThrow("split: expected extents that add up to 4");
-    expect(() => results((x: Any) => select(x, 0, 4), line(4))).toThrow("select: index 4 is out of range for axis 0 of [4]");
+    expect(() => results((x: Any) => select(x, 0, 4), line(4))).toThrow(
+      "select: index 4 is out of range for axis 0 of [4]",
+    );
   });
   test("repeat as numpy does", () => {
     const x = given([2, 2], [1, 2, 3, 4]);
@@ -96,10 +102,13 @@ describe("matrices and grids", () => {
   test("have triangles and diagonals", () => {
     const x = given([2, 3], [1, 2, 3, 4, 5, 6]);
     for (const k of [-3, -1, 0, 1, 2, 3]) {
-      const kept = (keep: (r: number, c: number) => boolean) => count(6).map((i) => keep(Math.floor(i / 3), i % 3) ? i + 1 : 0);
+      const kept = (keep: (r: number, c: number) => boolean) =>
+        count(6).map((i) => keep(Math.floor(i / 3), i % 3) ? i + 1 : 0);
       expect(values((a: Any) => tril(a, k), x)).toEqual(kept((r, c) => c <= r + k));
       expect(values((a: Any) => triu(a, k), x)).toEqual(kept((r, c) => c >= r + k));
-      expect(values((a: Any) => diagonal(a, k), x)).toEqual(count(6).filter((i) => i % 3 === Math.floor(i / 3) + k).map((i) => i + 1));
+      expect(values((a: Any) => diagonal(a, k), x)).toEqual(
+        count(6).filter((i) => i % 3 === Math.floor(i / 3) + k).map((i) => i + 1),
+      );
     }
     expect(values(() => eye(2, 3))).toEqual([1, 0, 0, 0, 1, 0]);
     expect(values((a: Any) => tril(a), given([2, 2], [1, NaN, 3, 4]))).toEqual([1, 0, 3, 4]);
@@ -108,16 +117,29 @@ describe("matrices and grids", () => {
     expect(values(() => linspace(0, 1, 4)).map((v) => Math.fround(v))).toEqual([0, 1 / 3, 2 / 3, 1].map(Math.fround));
     expect(values(() => linspace(-1, 1, 3))).toEqual([-1, 0, 1]);
     expect(values(() => arange(1, 0, -0.25))).toEqual([1, 0.75, 0.5, 0.25]);
-    expect(results((a: Any, b: Any) => meshgrid([a, b], "xy"), line(2), line(3)).map((r) => r.shape)).toEqual([[3, 2], [3, 2]]);
+    expect(results((a: Any, b: Any) => meshgrid([a, b], "xy"), line(2), line(3)).map((r) => r.shape)).toEqual([[3, 2], [
+      3,
+      2,
+    ]]);
     expect(() => arange(0, 1, -1)).toThrow("arange: the step must lead from start to stop");
   });
   test("fold is the adjoint of unfold", () => {
     for (const options of [{}, { padding: 1 }, { stride: 2, padding: 1, dilation: 2 }]) {
-      const x = { ...noise([1, 2, 5, 6], 1), dtype: "f64" as const }, shape = results((a: Any) => unfold(a, [2, 3], options), x)[0]!.shape;
+      const x = { ...noise([1, 2, 5, 6], 1), dtype: "f64" as const },
+        shape = results((a: Any) => unfold(a, [2, 3], options), x)[0]!.shape;
       const y = { ...noise(shape, 2), dtype: "f64" as const };
-      const dots = results((a: Any, b: Any) => [sum(mul(unfold(a, [2, 3], options), b) as Any), sum(mul(a, fold(b, [5, 6], [2, 3], options)) as Any)], x, y);
+      const dots = results(
+        (
+          a: Any,
+          b: Any,
+        ) => [sum(mul(unfold(a, [2, 3], options), b) as Any), sum(mul(a, fold(b, [5, 6], [2, 3], options)) as Any)],
+        x,
+        y,
+      );
       expect(dots[0]!.values[0]).toBeCloseTo(dots[1]!.values[0]!, 10);
     }
-    expect(values((a: Any) => add(fold(unfold(a, 1) as Any, [2, 2], 1), 0), given([1, 1, 2, 2], [1, 2, 3, 4]))).toEqual([1, 2, 3, 4]);
+    expect(values((a: Any) => add(fold(unfold(a, 1) as Any, [2, 2], 1), 0), given([1, 1, 2, 2], [1, 2, 3, 4]))).toEqual(
+      [1, 2, 3, 4],
+    );
   });
 });
