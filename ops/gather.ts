@@ -13,7 +13,7 @@ import { needDType } from "../core/families.ts";
 import { forEachIndex, position, tabulate } from "../core/host.ts";
 import { ieq, int } from "../core/index_expr.ts";
 import { map } from "../core/lowering.ts";
-import { host, no, type Primitive } from "../core/primitive.ts";
+import { host, type Primitive } from "../core/primitive.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import { orderOf } from "./order.ts";

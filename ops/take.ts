@@ -17,7 +17,7 @@ import type { Guard, Ok } from "../core/typed.ts";
 import { clampExpr, gatherAlong, gatherP, scatterAddP } from "./gather.ts";
 import { axisText, checkIndex } from "./known.ts";
 import { sumsByIndex } from "./segments.ts";
-import { expandAxes, moveAxis, reshape, stretch } from "./structure.ts";
+import { expandAxes, reshape, stretch } from "./structure.ts";
 
 interface TakeParams {
   readonly axis: number;

@@ -8,18 +8,25 @@ import { type Choice, type Chooser, guarded, stepOf, volume } from "./operand.ts
 import { stage, type Staged } from "./stage.ts";
 
 /** Elements of all copies in scratch memory together, and of sums that wait there. */
-const mostStaged = (globalThis as any).STAGED ?? 49152, mostWaiting = 65536;
+const mostStaged = 49152, mostWaiting = 65536;
 
 /** Tiles of registers, with the values of `lanes` in the lanes. */
 export const planDirect = (lanes: Axis): Chooser => (kernel, c, analysis) => {
-  const layout = layOut(kernel, c, lanes, analysis);
-  if (layout === null) return null;
+  const plans = layouts(kernel, c, lanes, analysis).flatMap((layout) =>
+    withLayout(kernel, c, lanes, analysis, layout) ?? []
+  );
+  return plans.length === 0 ? null : plans.reduce((x, y) => y.time < x.time ? y : x);
+};
+
+const withLayout = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis, layout: Layout): Choice | null => {
   const { outer, staged, operands } = layout, { free } = analysis;
   const inner = (axes: readonly Axis[]) => axes.filter((a) => !outer.has(a));
   const [m, n, k] = [inner(c.m), inner(c.n), inner(c.k)], outerSummed = c.k.filter((a) => outer.has(a));
   const grid = kernel.grid.filter((a) => outer.has(a)), waits = outerSummed.length > 0;
   if (waits && volume(m) * volume(n) > mostWaiting) return null;
-  const vectors = Math.ceil(lanes.extent / 4), columns = volume(n) / lanes.extent, rounds = volume(grid) * volume(outerSummed);
+  const vectors = Math.ceil(lanes.extent / 4),
+    columns = volume(n) / lanes.extent,
+    rounds = volume(grid) * volume(outerSummed);
   const tiles = (m.length === 0 ? [null] : m).map((axis) => {
     const run = axis?.extent ?? 1, tile = bestTile(run, vectors, outerStep);
     return { axis, ...tile, time: tile.time * volume(m) / run };
@@ -41,8 +48,20 @@ export const planDirect = (lanes: Axis): Chooser => (kernel, c, analysis) => {
   const contiguous = kernel.stores.every((s) => stepAlong(s.index, lanes, free) === 1);
   const waiting = waits ? points * volume(outerSummed) * 1.2 : 0;
   const ending = points * (contiguous ? 0.5 : 2.5) + volume(grid) * volume(m) * columns * vectors / tile.rows * 2;
-  const unroll = new Map<Axis, number>([[lanes, tile.columns], ...(tile.axis === null ? [] : [[tile.axis, tile.rows] as const])]);
-  const plan: DirectPlan = { lanes, unroll, outer: grid, outerSummed, a: operands[0], b: operands[1], staged, mostTasks: most };
+  const unroll = new Map<Axis, number>([
+    [lanes, tile.columns],
+    ...(tile.axis === null ? [] : [[tile.axis, tile.rows] as const]),
+  ]);
+  const plan: DirectPlan = {
+    lanes,
+    unroll,
+    outer: grid,
+    outerSummed,
+    a: operands[0],
+    b: operands[1],
+    staged,
+    mostTasks: most,
+  };
   const time = computing + copying * again + waiting + ending;
   return { contraction: c, time, tasks: Math.min(most, time / 16384), how: { tag: "direct", plan } } satisfies Choice;
 };
@@ -53,11 +72,11 @@ interface Layout {
   readonly operands: readonly [Expr, Expr];
   readonly staged: readonly Staged[];
 }
-/** Lays out the operands that need it, with as few axes bound before as scratch memory allows. */
-const layOut = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis): Layout | null => {
+/** The ways to lay out what needs it, with as few axes bound before as scratch memory allows: none, one or two. */
+const layouts = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis): readonly Layout[] => {
   const needs = [needsCopy(c.a, c, null, analysis), needsCopy(c.b, c, lanes, analysis)];
-  const withOuter = (outer: ReadonlySet<Axis>): Layout => {
-    const staged: Staged[] = [], inside = (axes: readonly Axis[]) => axes.filter((a) => !outer.has(a));
+  const withOuter = (outer: readonly Axis[]): Layout => {
+    const staged: Staged[] = [], inside = (axes: readonly Axis[]) => axes.filter((a) => !outer.includes(a));
     const [a, b] = [c.a, c.b].map((e, i) => {
       if (!needs[i]) return e;
       const made = stage(e, {
@@ -70,18 +89,15 @@ const layOut = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis)
       staged.push(made);
       return made.load;
     });
-    return { outer, operands: [a!, b!], staged };
+    return { outer: new Set(outer), operands: [a!, b!], staged };
   };
-  const elements = (l: Layout): number => l.staged.reduce((n, s) => n + s.length, 0);
-  let layout = withOuter(new Set(c.batch));
-  while (elements(layout) > mostStaged) {
-    const { outer, staged } = layout;
-    const candidates = [...c.m, ...c.n, ...c.k].filter((a) => a !== lanes && staged.some((s) => s.axes.includes(a)));
-    const next = candidates.map((a) => withOuter(new Set([...outer, a])));
-    if (next.length === 0) return null;
-    layout = next.reduce((x, y) => elements(y) < elements(x) ? y : x);
-  }
-  return layout;
+  const fits = (l: Layout): boolean => l.staged.reduce((n, s) => n + s.length, 0) <= mostStaged;
+  const more = (l: Layout): readonly Layout[] =>
+    [...c.m, ...c.n, ...c.k].filter((a) => a !== lanes && l.staged.some((s) => s.axes.includes(a)))
+      .map((a) => withOuter([...l.outer, a]));
+  let found: readonly Layout[] = [withOuter(c.batch)];
+  for (let i = 0; i < 2 && !found.some(fits); i++) found = found.flatMap(more);
+  return found.filter(fits);
 };
 /** Whether reading an operand in place is slow: it has conditions, or the numbers of a vector are apart. */
 const needsCopy = (e: Expr, c: Contraction, lanes: Axis | null, analysis: Analysis): boolean => {
