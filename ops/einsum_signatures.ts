@@ -20,9 +20,10 @@ type Bind<L extends string, S extends readonly unknown[], Env, N extends string>
   : Fail<`einsum: operand ${N} has ${S["length"]} more axes than indices`>;
 type BindAll<I extends readonly string[], T extends readonly unknown[], Env, N extends unknown[] = [0]> = I extends
   readonly [infer L extends string, ...infer J extends readonly string[]]
-  ? T extends readonly [infer S extends readonly unknown[], ...infer U] ? IsDynamic<S> extends true ? Unknown
-    : Bind<L, S, Env, `${N["length"]}`> extends infer E ? E extends AnyFail ? E : BindAll<J, U, E, [...N, 0]>
-    : never
+  ? T extends readonly [infer S, ...infer U] ? S extends readonly unknown[] ? IsDynamic<S> extends true ? Unknown
+      : Bind<L, S, Env, `${N["length"]}`> extends infer E ? E extends AnyFail ? E : BindAll<J, U, E, [...N, 0]>
+      : never
+    : Unknown
   : Fail<"einsum: the equation names more operands than there are">
   : T extends readonly [] ? Env
   : Fail<"einsum: there are more operands than the equation names">;

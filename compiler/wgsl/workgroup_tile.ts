@@ -29,8 +29,11 @@ export interface WorkgroupTile {
   /** How much of k is in workgroup memory at a time. */
   readonly depth: number;
 }
+/** Vectors from one k to the next in workgroup memory: odd, so that neighbours along k are in different banks. */
+const pitch = (elements: number): number => elements / 4 | 1;
 /** Bytes of workgroup memory a tile takes, at four bytes an element. */
-export const tileBytes = (t: WorkgroupTile): number => 4 * t.depth * (t.down * t.rows + t.across * t.columns);
+export const tileBytes = (t: WorkgroupTile): number =>
+  16 * t.depth * (pitch(t.down * t.rows) + pitch(t.across * t.columns));
 
 /**
  * A contraction with tiles of both operands in workgroup memory and of the result in registers: for hardware adapters.
@@ -50,8 +53,8 @@ export const workgroupTile = (k: Kernel, c: Contraction, t: WorkgroupTile, targe
   const type = `vec4<${sumTypeOf(c)}>`;
   const finishing = writeFinish(module, c, epilogue, { rows: high, columns: wide });
   const filling = [a, b].map((f) => f.write(module, c, type));
-  module.global(`var<workgroup> tile_a: array<${type}, ${t.depth * high / 4}>;`);
-  module.global(`var<workgroup> tile_b: array<${type}, ${t.depth * wide / 4}>;`);
+  module.global(`var<workgroup> tile_a: array<${type}, ${t.depth * pitch(high)}>;`);
+  module.global(`var<workgroup> tile_b: array<${type}, ${t.depth * pitch(wide)}>;`);
 
   const { workgroups, index } = geometry(tiles, target.maxWorkgroups);
   const cells = range(t.rows).flatMap((r) => range(t.columns / 4).map((v) => ({ r, v, name: `c${r}_${v}` })));
@@ -60,13 +63,13 @@ export const workgroupTile = (k: Kernel, c: Contraction, t: WorkgroupTile, targe
     const body = [
       `let ${r} = f % ${q}i;`,
       `let ${s} = f / ${q}i;`,
-      `tile_${side}[k * ${per}i + u] = fill_${side}(z, ${first} * ${per}i + u, k0 + k);`,
+      `tile_${side}[k * ${pitch(units)}i + u] = fill_${side}(z, ${first} * ${per}i + u, k0 + k);`,
     ];
     return [`for (var f = i32(l); f < ${all}i; f += ${lanes}i) {`, ...indent(body), "}"];
   };
   const inner = [
-    ...range(t.rows / 4).map((v) => `let x${v} = tile_a[k * ${high / 4}i + row + ${v * t.down}i];`),
-    ...range(t.columns / 4).map((v) => `let y${v} = tile_b[k * ${wide / 4}i + column + ${v * t.across}i];`),
+    ...range(t.rows / 4).map((v) => `let x${v} = tile_a[k * ${pitch(high)}i + row + ${v * t.down}i];`),
+    ...range(t.columns / 4).map((v) => `let y${v} = tile_b[k * ${pitch(wide)}i + column + ${v * t.across}i];`),
     ...cells.map(({ r, v, name }) =>
       `${name} = ${multiplyAdd(c, `${type}(x${r >> 2}.${"xyzw"[r & 3]})`, `y${v}`, name)};`
     ),

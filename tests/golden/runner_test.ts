@@ -11,7 +11,11 @@ import { jobsOf } from "./jobs.ts";
 import { openFolder } from "./layout.ts";
 import { runJobs, summary } from "./runner.ts";
 
-const f32 = (shape: readonly number[], ...data: number[]): StoredTensor => ({ dtype: "f32", shape, data: Float32Array.from(data) });
+const f32 = (shape: readonly number[], ...data: number[]): StoredTensor => ({
+  dtype: "f32",
+  shape,
+  data: Float32Array.from(data),
+});
 const entry = (name: string, op: string, more: object = {}) => ({
   name,
   op,
@@ -27,11 +31,15 @@ const entry = (name: string, op: string, more: object = {}) => ({
   ...more,
 });
 /** A folder of the layout with these cases, for the time of `body`. */
-const inFolder = async (tensors: Readonly<Record<string, StoredTensor>>, cases: readonly object[], body: (dir: string) => Promise<void>): Promise<void> => {
+const inFolder = async (
+  tensors: Readonly<Record<string, StoredTensor>>,
+  cases: readonly object[],
+  body: (dir: string) => Promise<void>,
+): Promise<void> => {
   const dir = mkdtempSync(join(tmpdir(), "golden-"));
   try {
     mkdirSync(dir, { recursive: true });
-    writeFileSync(join(dir, "all.safetensors"), encodeTensors(tensors));
+    writeFileSync(join(dir, "all.safetensors"), encodeTensors(Object.entries(tensors)));
     writeFileSync(join(dir, "manifest.json"), JSON.stringify({ cases }));
     await body(dir);
   } finally {
@@ -97,6 +105,13 @@ describe("the runner of golden cases", () => {
     expect(compare([1.1], [1], { rtol: 0.1, atol: 1e-6 })).toBeNull();
     expect(compare([Infinity], [-Infinity], { rtol: 1, atol: 1 })?.wrong).toBe(1);
     expect(compare([1, NaN], [1, 2], { rtol: 1, atol: 1 })?.index).toBe(1);
-    expect(compare([5, 1.2, 3], [5, 1, 2.9], { rtol: 0, atol: 0.01 })).toEqual({ index: 1, got: 1.2, want: 1, allowed: 0.01, wrong: 2, total: 3 });
+    expect(compare([5, 1.2, 3], [5, 1, 2.9], { rtol: 0, atol: 0.01 })).toEqual({
+      index: 1,
+      got: 1.2,
+      want: 1,
+      allowed: 0.01,
+      wrong: 2,
+      total: 3,
+    });
   });
 });
