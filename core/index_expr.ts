@@ -189,7 +189,8 @@ export const imod = (x: Expr, c: number): Expr => {
   const [whole, rest] = split(affine(x), c);
   const [lo, hi] = affineBounds(rest);
   if (lo >= 0 && hi < c) return fromAffine(rest);
-  if (lo < 0 && whole.terms.size > 0) return rawOp("rem", "i32", [x, int(c)]);
+  // What is left alone may be negative, where a remainder would be, too: the multiples of c stay.
+  if (lo < 0 && whole.terms.size + Math.abs(whole.constant) > 0) return rawOp("rem", "i32", [x, int(c)]);
   const g = common(rest, c);
   if (lo >= 0 && g > 1) {
     const low = rest.constant % g;

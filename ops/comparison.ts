@@ -73,6 +73,7 @@ const extremum = (name: "max" | "min", pick: (x: number, y: number) => number) =
     dtypes: numeric,
     evaluate: pick,
     linearize: (x, y, out) => {
+      if (!isFloat(out.dtype)) return () => null;
       const half = like(0.5, out), one = like(1, out), zero = like(0, out);
       const share = (v: Tensor, w: Tensor) => where(equal(v, out), where(equal(w, out), half, one), zero);
       const [wx, wy] = [share(x, y), share(y, x)];

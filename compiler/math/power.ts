@@ -3,10 +3,17 @@ import * as m from "./build.ts";
 import { exp2Reduced } from "./exponential.ts";
 import { splitAny } from "./logarithm.ts";
 
-/** (atanh s / s - 1) / s² for s² <= 0.0295, in s²: 2^-30 of atanh s / s. */
-const atanhTail = [0.3333338797092438, 0.19988776743412018, 0.14936068654060364];
+/** (atanh s / s - 1) / s² for s² <= 0.00485, in s²: 2^-38 of atanh s / s. */
+const atanhTail = [0.3333333432674408, 0.19999179244041443, 0.14469966292381287];
+/** Numbers near every mantissa in √½..√2: up to what, the number, its log2 as the sum of 16 and 24 bits. */
+const near = [[0.9, 0.8125, -0.299560546875, 2.6501607e-7], [1.118, 1, 0, 0], [
+  2,
+  1.25,
+  0.321929931640625,
+  -1.8367532e-6,
+]] as const;
 /** 2 / ln 2 as the sum of 12 and 24 bits. */
-const TWO_LOG2E = [2.884765625, 0.0006244568] as const;
+const TWO_LOG2E = [2.884765625, 2 / Math.LN2 - 2.884765625] as const;
 /** ∛x for 1 <= x < 8: 2^-9. */
 const cubeRoot = [
   0.6272974610328674,
@@ -34,15 +41,20 @@ export const cbrt = (x: Expr): Expr => {
 
 /** log2 x of a positive x as a sum: `high` has 12 bits, so that its product with another such number is exact. */
 const log2Sum = (x: Expr): { readonly high: Expr; readonly low: Expr } => {
-  const { k, mantissa } = splitAny(x);
-  // s = (mantissa - 1) / (mantissa + 1) = sh + sl, from the exact remainder of the division
-  const f = m.sub(mantissa, m.f(1)), d = m.add(mantissa, m.f(1)), inverse = m.div(m.f(1), d);
-  const s = m.mul(f, inverse), sh = m.top12(s), dh = m.top12(d), dl = m.sub(mantissa, m.sub(dh, m.f(1)));
+  const { k, mantissa } = splitAny(x),
+    isLow = m.lt(mantissa, m.f(near[0][0])),
+    isHigh = m.gt(mantissa, m.f(near[1][0]));
+  const pick = (j: 1 | 2 | 3): Expr =>
+    m.select(isLow, m.f(near[0][j]), m.select(isHigh, m.f(near[2][j]), m.f(near[1][j])));
+  // x = 2^k c (1 + s) / (1 - s), s = (mantissa - c) / (mantissa + c) = sh + sl, from the exact remainder of the division
+  const c = pick(1), whole = m.add(k, pick(2));
+  const f = m.sub(mantissa, c), d = m.add(mantissa, c), inverse = m.div(m.f(1), d);
+  const s = m.mul(f, inverse), sh = m.top12(s), dh = m.top12(d), dl = m.sub(mantissa, m.sub(dh, c));
   const sl = m.mul(m.sub(m.sub(f, m.mul(sh, dh)), m.mul(sh, dl)), inverse);
   const z = m.mul(s, s), rest = m.add(sl, m.mul(m.mul(s, z), m.horner(z, atanhTail)));
-  const main = m.mul(sh, m.f(TWO_LOG2E[0])), high = m.top12(m.add(k, main));
-  const tail = m.add(m.mul(sh, m.f(TWO_LOG2E[1])), m.mul(rest, m.f(TWO_LOG2E[0] + TWO_LOG2E[1])));
-  return { high, low: m.add(m.add(m.sub(k, high), main), tail) };
+  const main = m.mul(sh, m.f(TWO_LOG2E[0])), high = m.top12(m.add(whole, main));
+  const fine = m.add(m.mul(sh, m.f(TWO_LOG2E[1])), m.mul(rest, m.f(TWO_LOG2E[0] + TWO_LOG2E[1])));
+  return { high, low: m.add(m.add(m.sub(whole, high), main), m.add(fine, pick(3))) };
 };
 
 /** Powers that are quicker and closer by hand. */

@@ -1,3 +1,4 @@
+/** Long because one closure holds the scopes and their memo, and every instruction of the builder needs both. */
 import type { WasmFunction } from "./assembler.ts";
 import { type Effect, inner, newScope, type Scope, type Value, type Variable } from "./ir.ts";
 import {

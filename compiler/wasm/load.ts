@@ -1,7 +1,7 @@
 import { byteSize, type DType } from "../../core/dtype.ts";
-import type { Expr, Load } from "../../core/expr.ts";
+import type { Axis, Expr, Load } from "../../core/expr.ts";
 import { stepAlong } from "./analysis.ts";
-import { bindingOf, type Context, type Env, type Val, varies, wide } from "./env.ts";
+import { bindingOf, type Context, derive, type Env, narrowMask, type Val, varies, wide } from "./env.ts";
 import { fromHalf } from "./half.ts";
 import type { Value } from "./ir.ts";
 import { extract, gatherLanes, lanesFrom, splat, splatWord } from "./values.ts";
@@ -49,6 +49,18 @@ export const evaluateLoad = (cx: Context, e: Load, env: Env): Val => {
     const place = allowed(cx, placeOfElement(cx, buffer, e.index, e.dtype, env), buffer, env);
     return { value: loadNumber(cx, e.dtype, place), wide: false };
   }
+  const shared = step === null ? repeats(cx, e, env.lanes!) : null;
+  if (shared !== null) {
+    // The index in the first lane, from which those in the others follow.
+    const first = derive(env, { lanes: null, mask: narrowMask(env.mask) });
+    const place = allowed(cx, placeOfElement(cx, buffer, e.index, e.dtype, first), buffer, env);
+    if (shared === "all") return { value: loadNumber(cx, e.dtype, place), wide: false };
+    const two = cx.b.load("v128.load64_zero", place.address, place.offset);
+    return {
+      value: hold(cx, e.dtype, cx.b.shuffle([0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7], two, two)),
+      wide: true,
+    };
+  }
   const regular = step !== null &&
     (step === 1 || (Math.abs(step) <= 2 && step !== -2 && shuffles(cx, e.dtype)) || !env.mask?.lanes);
   if (!regular) return { value: loadScattered(cx, e, buffer, env), wide: true };
@@ -56,6 +68,17 @@ export const evaluateLoad = (cx: Context, e: Load, env: Env): Val => {
   return { value: loadLanes(cx, e.dtype, place, step), wide: true };
 };
 
+/**
+ * Whether an element is read by several lanes: an index with `lanes / c` in it. The first lane is a multiple of four, so that for c = 2
+ * two lanes share one, and for multiples of four all do.
+ */
+const repeats = (cx: Context, e: Load, lanes: Axis): "pairs" | "all" | null => {
+  const moving = [...cx.analysis.form(e.index).form.terms].filter(([atom]) => cx.analysis.free(atom).has(lanes));
+  const [[atom, k] = []] = moving;
+  if (moving.length !== 1 || atom?.tag !== "op" || atom.op !== "div" || atom.args[0] !== lanes) return null;
+  const by = atom.args[1]!.tag === "lit" ? atom.args[1]!.value : 0;
+  return by > 0 && by % 4 === 0 ? "all" : by === 2 && k === 1 && shuffles(cx, e.dtype) ? "pairs" : null;
+};
 /** Whether four words can be picked from two vectors. */
 const shuffles = (cx: Context, dtype: DType): boolean => cx.width === 4 && byteSize[dtype] === 4;
 

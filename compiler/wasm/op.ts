@@ -4,6 +4,7 @@ import { bounds } from "../../core/index_expr.ts";
 import { isSpecial, type Special } from "../../core/scalar.ts";
 import { type Context, type Env, type Val, wide } from "./env.ts";
 import type { Value } from "./ir.ts";
+import { shortcut } from "./shortcut.ts";
 import { scalarBitcast, scalarConvert, scalars, type Spell } from "./spell_scalar.ts";
 import { lanewise, vectorConvert, vectors, vectorShifts } from "./spell_vector.ts";
 import { blend, divide, divideLanes, extract, gatherLanes, splatWord } from "./values.ts";
@@ -88,6 +89,8 @@ const lanes = (cx: Context, e: OpExpr, from: DType, args: readonly Value[]): Val
   const { op } = e;
   if (op === "convert") return vectorConvert[e.dtype][from](cx, ...args);
   if (op === "bitcast") return args[0]!;
+  const short = shortcut(cx, e, from, args);
+  if (short !== null) return short;
   const spell = isSpecial(op) ? lanewise : vectors[op as keyof typeof vectors][from];
   if (spell !== lanewise) return known(spell, e, from)(cx, ...args);
   const each = Array.from({ length: cx.width }, (_, k) => {

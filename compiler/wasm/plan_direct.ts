@@ -99,9 +99,10 @@ const layouts = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis
   for (let i = 0; i < 2 && !found.some(fits); i++) found = found.flatMap(more);
   return found.filter(fits);
 };
-/** Whether reading an operand in place is slow: it has conditions, or the numbers of a vector are apart. */
+/** Whether reading an operand in place is slow: it is computed, has conditions, or the numbers of a vector are apart. */
 const needsCopy = (e: Expr, c: Contraction, lanes: Axis | null, analysis: Analysis): boolean => {
-  if (guarded(e)) return true;
+  const reused = volume(lanes === null ? c.n : c.m);
+  if (guarded(e) || (e.tag !== "load" && reused > 4)) return true;
   const step = stepOf(e, lanes ?? c.k.at(-1), analysis);
   return step === null || (lanes !== null && Math.abs(step) > 1);
 };

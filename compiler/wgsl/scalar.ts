@@ -4,6 +4,7 @@ import type { Acc, Expr, OpExpr } from "../../core/expr.ts";
 import { bounds } from "../../core/index_expr.ts";
 import { type Basic, type Combine, isSpecial } from "../../core/scalar.ts";
 import type { Helper } from "./helper.ts";
+import { bare } from "./scope.ts";
 
 /** The dtypes WGSL has. */
 export type Spelled = Exclude<DType, "f64">;
@@ -55,12 +56,19 @@ const equal = (yes: boolean, type: "f32" | "f16"): Spell => (args, site) => {
   site.need(`nan_${type}`);
   return `${yes ? "!" : ""}nan_${type}(${args[0]})`;
 };
+/** What is known not to be negative as u32; what came from there as it was. */
+const unsigned = (text: string): string => {
+  const inner = text.startsWith("i32(") ? bare(text.slice(3)) : text;
+  return inner === text || inner === text.slice(3) ? `u32(${text})` : `(${inner})`;
+};
 /** By a literal that is neither 0 nor -1, of what is known not to be negative: as u32, which is cheaper. */
 const quotient = (sign: "/" | "%", name: Helper): Spell => (args, site) => {
   const [x, y] = site.node.args;
   if (y!.tag !== "lit" || y!.value === 0 || y!.value === -1) return helper(name)(args, site);
   if (x!.dtype === "u32") return infix(sign)(args, site);
-  return y!.value > 0 && bounds(x!)[0] >= 0 ? `i32(u32(${args[0]}) ${sign} ${y!.value}u)` : infix(sign)(args, site);
+  return y!.value > 0 && bounds(x!)[0] >= 0
+    ? `i32(${unsigned(args[0])} ${sign} ${y!.value}u)`
+    : infix(sign)(args, site);
 };
 /** The number of places is taken modulo 32. */
 const shift = (sign: "<<" | ">>"): Spell => ([x, y], { node }) => {

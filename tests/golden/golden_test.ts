@@ -1,6 +1,6 @@
 /**
  * PyTorch's numbers on every back end: all cases of `../shared/golden`. On WebGPU, where an adapter without hardware takes
- * long to compile, a sample: of every operation the first case and the last.
+ * long to compile, a sample: of every operation the first case, the last, and two between.
  */
 import { beforeAll, describe, expect, test } from "bun:test";
 import type { BackendName } from "../../mod.ts";
@@ -42,7 +42,7 @@ const on = (name: BackendName, reason: string | null, chosen: readonly Job[]): v
 
 on("reference", absent, jobs);
 on("wasm", absent, jobs);
-on("webgpu", absent ?? await noWebGpu(), sample(jobs, 2));
+on("webgpu", absent ?? await noWebGpu(), sample(jobs, 4));
 
 test("a skip names its reason", () => {
   for (const reason of Object.values(skips as Skips)) expect(reason.length).toBeGreaterThan(20);
