@@ -37,7 +37,7 @@ import { nn } from "${from}";
 export const model = nn.model([1, 8, 8], nn.named("c1", nn.conv2d(4, { kernel: 3 })), nn.avgPool2d(2),
   nn.named("c7", nn.conv2d(6, { kernel: 7 })));
 `;
-export const wrongSentence = "conv2d: kernel 7 does not fit input 3 (height of [4, 3, 3]) [in c7]";
+export const wrongSentence = "conv2d: kernel 7 does not fit input 3 (height of [4, 3, 3])";
 
 /** The logits that `forwardScript` printed. */
 export const logitsIn = (text: string): readonly (readonly number[])[] => {
