@@ -25,6 +25,12 @@ export const guarded = (e: Expr): boolean => {
   visit([e], (x) => found ||= x.tag === "guard" || x.tag === "fold");
   return found;
 };
+/** Instructions that an operand takes besides its loads and their indices. */
+export const instructions = (e: Expr): number => {
+  let count = 0;
+  visit([e], (x) => count += x.tag === "op" && x.dtype !== "i32" ? 1 : 0);
+  return count;
+};
 /** How an operand moves along an axis: the largest step of its loads, null where it is not regular. */
 export const stepOf = (e: Expr, axis: Axis | undefined, { free }: Analysis): number | null => {
   if (axis === undefined || !free(e).has(axis)) return 0;

@@ -4,7 +4,7 @@ import { type Analysis, stepAlong } from "./analysis.ts";
 import type { DirectPlan } from "./direct.ts";
 import { mostTasks } from "./grid.ts";
 import { bestTile, outerStep } from "./micro.ts";
-import { type Choice, type Chooser, guarded, stepOf, volume } from "./operand.ts";
+import { type Choice, type Chooser, guarded, instructions, stepOf, volume } from "./operand.ts";
 import { stage, type Staged } from "./stage.ts";
 
 /** Elements of all copies in scratch memory together, and of sums that wait there. */
@@ -27,8 +27,10 @@ const withLayout = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analy
   const vectors = Math.ceil(lanes.extent / 4),
     columns = volume(n) / lanes.extent,
     rounds = volume(grid) * volume(outerSummed);
+  const [workA, workB] = operands.map(instructions) as [number, number];
+  const step = (down: number, across: number) => outerStep(down, across) + (down * workA + across * workB) / 3.6;
   const tiles = (m.length === 0 ? [null] : m).map((axis) => {
-    const run = axis?.extent ?? 1, tile = bestTile(run, vectors, outerStep);
+    const run = axis?.extent ?? 1, tile = bestTile(run, vectors, step);
     return { axis, ...tile, time: tile.time * volume(m) / run };
   });
   const tile = tiles.reduce((x, y) => y.time < x.time ? y : x), points = volume(kernel.grid);
@@ -72,13 +74,31 @@ interface Layout {
   readonly operands: readonly [Expr, Expr];
   readonly staged: readonly Staged[];
 }
-/** The ways to lay out what needs it, with as few axes bound before as scratch memory allows: none, one or two. */
+/**
+ * The ways to lay out what needs it, and what might be better for it, with as few axes bound before as scratch memory
+ * allows: none, one or two.
+ */
 const layouts = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis): readonly Layout[] => {
-  const needs = [needsCopy(c.a, c, null, analysis), needsCopy(c.b, c, lanes, analysis)];
+  const variants = [inPlace(c.a, null, c, analysis), inPlace(c.b, lanes, c, analysis)] as const;
+  return variants[0].flatMap((a) => variants[1].flatMap((b) => withCopies(kernel, c, lanes, analysis, [a, b])));
+};
+/** Whether an operand may be read where it is: not if it has conditions, or the numbers of a vector are apart. */
+const inPlace = (e: Expr, lanes: Axis | null, c: Contraction, analysis: Analysis): readonly boolean[] => {
+  const step = stepOf(e, lanes ?? c.k.at(-1), analysis);
+  if (guarded(e) || step === null || (lanes !== null && Math.abs(step) > 1)) return [false];
+  return e.tag === "load" ? [true] : [true, false];
+};
+const withCopies = (
+  kernel: Kernel,
+  c: Contraction,
+  lanes: Axis,
+  analysis: Analysis,
+  stays: readonly [boolean, boolean],
+): readonly Layout[] => {
   const withOuter = (outer: readonly Axis[]): Layout => {
     const staged: Staged[] = [], inside = (axes: readonly Axis[]) => axes.filter((a) => !outer.includes(a));
     const [a, b] = [c.a, c.b].map((e, i) => {
-      if (!needs[i]) return e;
+      if (stays[i]) return e;
       const made = stage(e, {
         analysis,
         grid: inside([...c.m, ...c.n]),
@@ -98,11 +118,4 @@ const layouts = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis
   let found: readonly Layout[] = [withOuter(c.batch)];
   for (let i = 0; i < 2 && !found.some(fits); i++) found = found.flatMap(more);
   return found.filter(fits);
-};
-/** Whether reading an operand in place is slow: it is computed, has conditions, or the numbers of a vector are apart. */
-const needsCopy = (e: Expr, c: Contraction, lanes: Axis | null, analysis: Analysis): boolean => {
-  const reused = volume(lanes === null ? c.n : c.m);
-  if (guarded(e) || (e.tag !== "load" && reused > 4)) return true;
-  const step = stepOf(e, lanes ?? c.k.at(-1), analysis);
-  return step === null || (lanes !== null && Math.abs(step) > 1);
 };
