@@ -7,6 +7,11 @@ import { bitcast, convert, type Expr, lit, op } from "../../core/expr.ts";
  * likes; so a product whose low bits matter is one that is exact. Numbers below 2^-126 may be flushed to 0. Comparisons
  * and selections of floats may assume that no NaN or infinity occurs; so those are told apart, and put into the result,
  * as bits. There are no branches, and shifts are by constants (a vector of the Wasm back end has no others).
+ *
+ * Polynomials and rational functions are minimax fits by the reweighted least squares of Lawson (1961), their
+ * coefficients rounded to f32 one after the other, with the rest fitted again, or under the best common factor. Errors
+ * are the greatest found over at least every eleventh f32 (two operands and Γ: over 10^7 samples), with fused products
+ * and without, against double precision.
  */
 export const f = (value: number): Expr => lit(Math.fround(value), "f32");
 export const u = (value: number): Expr => lit(value, "u32");

@@ -44,10 +44,10 @@ const saturate = (x: Expr, low: number, high: number, y: Expr): Expr => {
   return m.fromBits(m.select(m.gt(m.signedBits(x), m.i(m.bitsOf(high))), above, inside));
 };
 
-/** e^x = 2^n e^r. Results below 2^-126 are 0. Measured: 1.03 ulp. */
+/** e^x = 2^n e^r. Results below 2^-126 are 0. Error: 1.05 ulp. */
 export const exp = (x: Expr): Expr => saturate(x, -87.33654, 88.72283, expFinite(x));
 
-/** 2^x = 2^n 2^r. Results below 2^-126 are 0. Measured: 1.0 ulp. */
+/** 2^x = 2^n 2^r. Results below 2^-126 are 0. Error: 1.1 ulp. */
 export const exp2 = (x: Expr): Expr => {
   const n = m.round(x);
   return saturate(x, -126, 127.99999, m.timesPower(exp2Reduced(m.sub(x, n)), m.toInt(n)));
@@ -55,7 +55,7 @@ export const exp2 = (x: Expr): Expr => {
 
 /**
  * e^x - 1 = 2 (2^(n-1) (e^r - 1) + (2^(n-1) - 1/2)), whose last sum alone rounds; e^r - 1 itself for n = 0.
- * Measured:  ulp.
+ * Error: 1.65 ulp.
  */
 export const expm1 = (x: Expr): Expr => {
   const a = m.and(m.bits(x), m.u(m.MAGNITUDE)), { n, r } = reduce(m.max(x, m.f(-30))), k = m.toInt(n);

@@ -39,7 +39,7 @@ const sinPi = (d: Expr): Expr => {
 /**
  * log |Γ(x)|: a rational function on 1..2.5 that is 0 at 1 and 2, there also for x + 1 when x < 1; the series of Stirling
  * above; reflection log Γ(x) = -log(|x| |sin πx| / π) - log Γ(|x|) below 0. Infinite at the poles.
- * Measured: ulp.
+ * Error: relative 5e-7 for positive x; below 0, away from the poles, 1e-6 of 1 + |log Γ|.
  */
 export const lgamma = (x: Expr): Expr => {
   const a = m.and(m.bits(x), m.u(m.MAGNITUDE)), v = m.fromBits(a), below = m.lt(a, m.u(m.ONE));
@@ -61,7 +61,7 @@ export const lgamma = (x: Expr): Expr => {
 /**
  * The derivative of log Γ: a rational function on 1..2.5 that is 0 at the root, there also for x + 1 when x < 1; the
  * series of Stirling above; ψ(x) = ψ(1 - x) - π / tan πx below 0. ∓infinity at ±0, NaN at the other poles.
- * Measured: ulp.
+ * Error: relative 4e-7 for positive x; below 0, away from the poles, 1e-6 of 1 + |ψ|.
  */
 export const digamma = (x: Expr): Expr => {
   const b = m.bits(x), a = m.and(b, m.u(m.MAGNITUDE)), negative = m.gt(b, m.u(m.SIGN));

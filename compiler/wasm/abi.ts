@@ -8,7 +8,7 @@
  * - `args` is the address of an array of addresses (i32): one for each buffer of the kernel, in order, then one of
  *   `tempBytes` bytes that nobody else uses during the launch (anything where that is 0).
  * - `scratch` is the address of `scratchBytes` bytes that no other thread uses during the call.
- * - Addresses are multiples of 16 and at least 1024; 64 bytes after the end of every buffer are inside the memory.
+ * - Addresses are multiples of 16 and at least 1024; 64 bytes before and after every buffer are inside the memory.
  *   They are read at times, never counted on and never written.
  * - The phases run one after the other: all tasks of one before any task of the next. The tasks 0 … `tasks` - 1 of a
  *   phase run in any order, in any ranges `begin..end` (half open), on any threads: the results are the same, bit for bit.

@@ -26,7 +26,7 @@ export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel 
     bytes,
     phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
     tempBytes,
-    scratchBytes: Math.max(...phases.map((p) => p.scratchBytes)),
+    scratchBytes: Math.max(0, ...phases.map((p) => p.scratchBytes)),
     functions: imports.names,
     key: digest(bytes),
   };
@@ -42,13 +42,15 @@ const inSingle = (k: Kernel): boolean =>
 
 /** The kernels that are run for one. */
 const launches = (k: Kernel): { readonly kernels: readonly Kernel[]; readonly tempBytes: number } => {
+  if (k.grid.some((a) => a.extent === 0)) return { kernels: [], tempBytes: 0 };
   const cut = k.contraction !== null && inSingle(k) ? sliced(k, k.contraction) : null;
   if (cut === null) return { kernels: [k], tempBytes: 0 };
   const { partial, whole, tempBytes } = splitContraction(k, k.contraction!, cut.axis, cut.slices);
   return { kernels: [mergeAxes(partial), mergeAxes(whole)], tempBytes };
 };
 const emitPhase = (k: Kernel, imports: Imports, name: string): PhaseCode => {
-  const choice = k.contraction !== null && inSingle(k) ? chooseContraction(k, k.contraction) : null;
+  const c = k.contraction, empty = c !== null && c.k.some((a) => a.extent === 0);
+  const choice = c !== null && !empty && inSingle(k) ? chooseContraction(k, c) : null;
   if (choice === null) {
     const plain = withoutContraction(k);
     return emitPlain(plain, imports, plainSchedule(plain), name);

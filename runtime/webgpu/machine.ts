@@ -41,7 +41,8 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
   const health = watch(device), findings = await selfTest(device).catch(() => null);
   if (findings === null || !findings.computes) {
     device.destroy();
-    const message = `The WebGPU adapter ${description} computes wrong results: update its driver, or use the wasm back end.`;
+    const message =
+      `The WebGPU adapter ${description} computes wrong results: update its driver, or use the wasm back end.`;
     return left({ _tag: "DeviceUnavailable", backend: "webgpu", message });
   }
   const largest = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);

@@ -49,19 +49,14 @@ describe.each(["pow", "atan2"] as const)("%s", (name) => {
 describe.each(modes)("accuracy: %s", (mode) => {
   test("pow with exponents to 20", () => {
     const pairs = columns(20000, () => [Math.exp(between(-3, 3)), between(-20, 20)]);
-    expect(far("pow", pairs, 1.5, mode)).toEqual([]);
+    expect(far("pow", pairs, 1.45, mode)).toEqual([]);
   });
-  test("pow over its whole range is within 5e-7", () => {
-    const [x, y] = columns(20000, () => {
+  test("pow over its whole range", () => {
+    const pairs = columns(20000, () => {
       const base = Math.fround(1 + between(-1, 1) * Math.exp(between(-16, 0)));
       return [base, between(-87, 88.5) / Math.log(base)];
     });
-    const got = evaluate(expansionOf("pow"), [x, y], mode);
-    const errors = Array.from(got, (g, i) => {
-      const want = doubles.pow(x[i]!, y[i]!);
-      return Math.abs(want) < smallest || !Number.isFinite(Math.fround(want)) ? 0 : Math.abs(g / want - 1);
-    });
-    expect(Math.max(...errors)).toBeLessThan(5e-7);
+    expect(far("pow", pairs, 1.45, mode)).toEqual([]);
   });
   test("pow of whole numbers is exact", () => {
     const [x, y] = columns(4000, () => [Math.floor(between(-30, 31)), Math.floor(between(0, 13))]);
@@ -73,9 +68,9 @@ describe.each(modes)("accuracy: %s", (mode) => {
     expect(wrong).toEqual([]);
   });
   test("atan2 in all quadrants", () => {
-    expect(far("atan2", columns(10000, () => [between(-4, 4), between(-4, 4)]), 1.6, mode)).toEqual([]);
+    expect(far("atan2", columns(10000, () => [between(-4, 4), between(-4, 4)]), 1.55, mode)).toEqual([]);
     const wide = (): number => (next() < 0.5 ? -1 : 1) * Math.exp(between(-80, 80));
-    expect(far("atan2", columns(10000, () => [wide(), wide()]), 1.6, mode)).toEqual([]);
+    expect(far("atan2", columns(10000, () => [wide(), wide()]), 1.55, mode)).toEqual([]);
   });
 });
 

@@ -71,6 +71,14 @@ export const randomKernel = (seed: number, flavour: Flavour): Sampled => {
   const reads: { dtype: DType; length: number }[] = [];
   const types = chance(0.5) ? byDType.filter((d) => d !== "f64") : byDType;
 
+  /** Axes of at most `room` values together. */
+  const axesWithin = (count: number, room: number): readonly Axis[] => {
+    const made: Axis[] = [];
+    for (let left = room; made.length < count; left = Math.floor(left / made.at(-1)!.extent)) {
+      made.push(axis(pick(extents.filter((d) => d <= left))));
+    }
+    return made;
+  };
   const index = (axes: readonly Axis[]): Expr => {
     let e: Expr = int(0);
     for (const a of axes) if (chance(0.7)) e = iadd(e, imul(a, pick([1, 1, 1, 2, 3, -1, -2, 5, a.extent])));
@@ -139,18 +147,16 @@ export const randomKernel = (seed: number, flavour: Flavour): Sampled => {
     return rawOp(name, dtype, args);
   };
   const reduce = (dtype: DType, axes: readonly Axis[], depth: number): Expr => {
-    const over = shared.length > 0 && chance(0.5)
-      ? shared
-      : Array.from({ length: 1 + below(2) }, () => axis(pick(extents)));
+    const over = shared.length > 0 && chance(0.5) ? shared : axesWithin(1 + below(2), 70);
     if (over !== shared && chance(0.5)) shared = over;
     const how: readonly Combine[] = dtype === "bool" ? ["and", "or"] : ["add", "add", "max", "min"];
     return fold(pick(how), over, expr(dtype, [...axes, ...over], Math.min(depth - 1, 1)));
   };
   let shared: readonly Axis[] = [];
 
-  const grid = Array.from({ length: below(4) }, () => axis(pick(extents))), outs: KernelBuffer[] = [];
+  const grid = axesWithin(below(4), flavour === "sums" ? 400 : 1500), outs: KernelBuffer[] = [];
   const stores = Array.from({ length: 1 + below(3) }, (): Store => {
-    const dtype = pick(types), own = chance(0.2) ? [axis(pick(extents))] : [], all = [...grid, ...own];
+    const dtype = pick(types), own = chance(0.2) ? axesWithin(1, 17) : [], all = [...grid, ...own];
     const swapped = all.length > 1 && chance(0.2) ? [...all].reverse() : all;
     const shape = swapped.map((a) => a.extent);
     outs.push({ dtype, length: shape.reduce((n, d) => n * d, 1), access: "write" });

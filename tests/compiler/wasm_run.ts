@@ -2,8 +2,12 @@
 import { allocate, byteSize, type Data } from "../../core/dtype.ts";
 import { doubles } from "../../core/math.ts";
 import { interpret } from "../../compiler/interpret.ts";
-import type { Kernel } from "../../compiler/kernel.ts";
+import type { Kernel, KernelBuffer } from "../../compiler/kernel.ts";
+import type { WasmKernel } from "../../compiler/wasm/abi.ts";
+import { assemble } from "../../compiler/wasm/assembler.ts";
 import { emitKernel } from "../../compiler/wasm/emit.ts";
+import { createImports, type Imports } from "../../compiler/wasm/evaluate.ts";
+import type { PhaseCode } from "../../compiler/wasm/phase.ts";
 
 /** How the tasks of a phase are handed out: the ranges that are run, in order. */
 export type Ranges = (tasks: number) => readonly (readonly [number, number])[];
@@ -13,60 +17,107 @@ export const oneByOneBackwards: Ranges = (tasks) =>
 export const inThrees: Ranges = (tasks) =>
   Array.from({ length: Math.ceil(tasks / 3) }, (_, i) => [3 * i, Math.min(3 * i + 3, tasks)] as const);
 
-const poison = 0xa5, gap = 128;
+export interface RunOptions {
+  readonly ranges?: Ranges;
+  readonly shared?: boolean;
+  /** Write buffers that are the same memory as a read buffer: [written, read]. */
+  readonly inPlace?: readonly (readonly [number, number])[];
+}
+
+/** What lies in memory that is nobody's: NaN, -1, and what is written over it shows. */
+const poison = 0xff, gap = 128;
 type Phase = (args: number, begin: number, end: number, scratch: number) => void;
 
-/** What the kernel stores, for what it reads: one array for each buffer, read ones as given. */
-export const runKernel = (kernel: Kernel, inputs: readonly Data[], ranges: Ranges = allAtOnce): readonly Data[] => {
-  const made = emitKernel(kernel, { shared: true });
-  if (!WebAssembly.validate(made.bytes)) new WebAssembly.Module(made.bytes);
+/** Runs a module: gives one array for each buffer. Throws where anything but the buffers to be written has changed. */
+export const runModule = (
+  made: WasmKernel,
+  buffers: readonly KernelBuffer[],
+  inputs: readonly Data[],
+  options: RunOptions = {},
+): readonly Data[] => {
+  const { ranges = allAtOnce, shared = true, inPlace = [] } = options;
   let end = 4096;
+  const taken: (readonly [at: number, bytes: number])[] = [];
   const take = (bytes: number): number => {
-    const at = end;
+    taken.push([end, bytes]);
     end = Math.ceil((end + bytes + gap) / 64) * 64;
-    return at;
+    return taken.at(-1)![0];
   };
-  const places = kernel.buffers.map((b) => take(b.length * byteSize[b.dtype]));
+  const places = buffers.map((b) => take(b.length * byteSize[b.dtype]));
+  for (const [written, read] of inPlace) places[written] = places[read]!;
   const temp = take(made.tempBytes), scratch = take(made.scratchBytes), args = take(4 * places.length + 4);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) + 1, maximum: 65536, shared: true });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) + 1, maximum: 65536, shared });
   const bytes = new Uint8Array(memory.buffer).fill(poison);
   const view = (i: number): Data => {
-    const { dtype, length } = kernel.buffers[i]!,
-      of = allocate(dtype, 0).constructor as new (b: ArrayBufferLike, at: number, n: number) => Data;
+    const { dtype, length } = buffers[i]!;
+    const of = allocate(dtype, 0).constructor as new (b: ArrayBufferLike, at: number, n: number) => Data;
     return new of(memory.buffer, places[i]!, length);
   };
-  kernel.buffers.forEach((b, i) => b.access === "read" && view(i).set(inputs[i]! as Float32Array));
+  buffers.forEach((b, i) => b.access === "read" && view(i).set(inputs[i]! as Float32Array));
   new Int32Array(memory.buffer, args, places.length + 1).set([...places, temp]);
   const math = { ...doubles, rem: (x: number, y: number) => x % y };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(made.bytes), { env: { memory }, math });
   for (const p of made.phases) {
     for (const [from, to] of ranges(p.tasks)) (exports[p.export] as Phase)(args, from, to, scratch);
   }
-  // Nothing but the buffers to be written, the scratch memory and the temporary may have changed.
-  const written = [
-    ...kernel.buffers.flatMap((b, i) => b.access === "write" ? [[places[i]!, b.length * byteSize[b.dtype]]] : []),
-    [temp, made.tempBytes],
-    [scratch, made.scratchBytes],
-  ];
-  const results = kernel.buffers.map((_, i) => view(i).slice());
-  for (const [at, length] of written) bytes.fill(poison, at, at! + length!);
-  kernel.buffers.forEach((b, i) =>
-    b.access === "read" && bytes.fill(poison, places[i]!, places[i]! + b.length * byteSize[b.dtype])
-  );
-  bytes.fill(poison, args, args + 4 * places.length + 4);
+  const results = buffers.map((_, i) => view(i).slice());
+  const kept = (i: number) =>
+    buffers[i]!.access === "write" || inPlace.some(([, read]) => read === i) || same(results[i]!, inputs[i]!);
+  const changed = buffers.findIndex((_, i) => !kept(i));
+  if (changed >= 0) throw new Error(`buffer ${changed} is only read, but was changed`);
+  for (const [at, length] of taken) bytes.fill(poison, at, at + length);
   const stray = bytes.findIndex((x) => x !== poison);
-  if (stray >= 0) throw new Error(`${kernel.name}: wrote at ${stray}, outside of its buffers (${places})`);
+  if (stray >= 0) throw new Error(`wrote at ${stray}, outside of its buffers (${places})`);
   return results;
+};
+const same = (x: Data, y: Data): boolean => x.every((v, i) => Object.is(v, y[i]!) || (v !== v && y[i]! !== y[i]!));
+
+/** What the kernel stores, for what it reads: one array for each buffer, read ones as given. */
+export const runKernel = (kernel: Kernel, inputs: readonly Data[], options: RunOptions = {}): readonly Data[] =>
+  runModule(emitKernel(kernel, { shared: options.shared ?? true }), kernel.buffers, inputs, options);
+
+/** A module of phases emitted one by one. */
+export const moduleOf = (emit: (imports: Imports) => readonly PhaseCode[], tempBytes = 0): WasmKernel => {
+  const imports = createImports(), phases = emit(imports);
+  const two = ["pow", "atan2", "rem"];
+  const bytes = assemble({
+    shared: true,
+    imports: imports.names.map((name) => ({ name, arity: two.includes(name) ? 2 : 1 })),
+    functions: phases.map((p) => p.code),
+  });
+  return {
+    bytes,
+    phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
+    tempBytes,
+    scratchBytes: Math.max(...phases.map((p) => p.scratchBytes)),
+    functions: imports.names,
+    key: "",
+  };
 };
 
 /** The same by the interpreter. */
 export const interpretKernel = (kernel: Kernel, inputs: readonly Data[]): readonly Data[] => {
-  const data = kernel.buffers.map((b, i) => b.access === "read" ? inputs[i]! : allocate(b.dtype, b.length));
-  const halves = data.map((d, i) =>
-    kernel.buffers[i]!.dtype === "f16" ? Float16Array.from(new Float16Array(d.buffer.slice(0) as ArrayBuffer)) : d
-  );
-  interpret(kernel, halves as unknown as readonly Data[]);
-  return halves.map((d, i) =>
-    kernel.buffers[i]!.dtype === "f16" ? new Uint16Array((d as Float16Array).buffer) : d as Data
-  );
+  const isHalf = (i: number) => kernel.buffers[i]!.dtype === "f16";
+  const data = kernel.buffers.map((b, i) => {
+    const own = b.access === "read" ? inputs[i]! : allocate(b.dtype, b.length);
+    return isHalf(i) ? new Float16Array(own.slice().buffer as ArrayBuffer) : own;
+  });
+  interpret(kernel, data as unknown as readonly Data[]);
+  return data.map((d, i) => isHalf(i) ? new Uint16Array(d.buffer as ArrayBuffer) : d as Data);
+};
+
+/** The first place where a module and the interpreter differ in what they store, or null. */
+export const difference = (
+  kernel: Kernel,
+  inputs: readonly Data[],
+  results: readonly Data[],
+  right = interpretKernel(kernel, inputs),
+): string | null => {
+  for (const [i, buffer] of kernel.buffers.entries()) {
+    if (buffer.access === "read") continue;
+    const [got, wanted] = [results[i]!, right[i]!];
+    const at = wanted.findIndex((v, p) => !Object.is(v, got[p]!) && (v === v || got[p]! === got[p]!));
+    if (at >= 0) return `b${i}[${at}] is ${got[at]}, should be ${wanted[at]}`;
+  }
+  return null;
 };

@@ -45,5 +45,5 @@ on("wasm", absent, jobs);
 on("webgpu", absent ?? await noWebGpu(), sample(jobs, 4));
 
 test("a skip names its reason", () => {
-  for (const reason of Object.values(skips as Skips)) expect(reason.length).toBeGreaterThan(20);
+  expect(Object.values(skips as Skips).filter((reason) => reason.length < 20)).toEqual([]);
 });

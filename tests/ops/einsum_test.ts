@@ -57,9 +57,10 @@ describe("einsum", () => {
     expect(results((x: Any, y: Any) => einsum("ba,b" as Any, x, y), noise([2, 3]), noise([2]))[0]!.shape).toEqual([3]);
   });
   test("has the derivative of its products", () => {
-    expect(slope((x: Any, y: Any) => (einsum as Any)("ij,j->i", x, y), given([2, 2], [1, 2, 3, 4]), given([2], [5, 6]))).toEqual(
-      [5, 6, 10, 12],
-    );
+    expect(slope((x: Any, y: Any) => (einsum as Any)("ij,j->i", x, y), given([2, 2], [1, 2, 3, 4]), given([2], [5, 6])))
+      .toEqual(
+        [5, 6, 10, 12],
+      );
     expect(slope((x: Any) => (einsum as Any)("ii->i", x), given([2, 2], [1, 2, 3, 4]))).toEqual([1, 0, 0, 2]);
   });
   test("says which letter does not fit", () => {

@@ -18,7 +18,10 @@ const cost = (each: typeof block) => {
     for (let i = 0; i < DEPTH / STEP; i++) y = each(w, y);
     return sum(y) as Tensor<[], "f32">;
   };
-  const program = makeProgram(grad(chain))(random.normal(random.key(0), [32, 32]), random.normal(random.key(1), [32, 32]));
+  const program = makeProgram(grad(chain))(
+    random.normal(random.key(0), [32, 32]),
+    random.normal(random.key(1), [32, 32]),
+  );
   const plan = compilePlan(program, { buffersPerKernel: 10 });
   return { bytes: plan.slots.reduce((n, b) => n + b, 0), kernels: plan.launches.length };
 };
