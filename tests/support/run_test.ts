@@ -16,7 +16,9 @@ const projects: Record<string, string> = {
   late: `${good}\ntest("bad", async () => { await Promise.resolve(); expect(1).toBe(2); });`,
   empty: "",
   broken: `import "./missing.ts";\n${good}`,
-  dead: `${good}\ntest("dies", () => { process.kill(process.pid, "SIGKILL"); });`,
+  // The rest lets the runtime report the first test before it dies.
+  dead:
+    `${good}\ntest("dies", async () => { await new Promise((r) => setTimeout(r, 1000)); process.kill(process.pid, "SIGKILL"); });`,
   skipping: `${good}\ntest.skip("bare", () => {});`,
   saying: `${good}\ntest.skip("named [skipped: the moon is down]", () => {});`,
   idle: `${good}\ntest("asserts nothing", () => {});`,
