@@ -1,8 +1,5 @@
-/** Long because one closure holds the scopes and their memo, and every instruction of the builder needs both. */
-import type { WasmFunction } from "./assembler.ts";
-import { type Effect, inner, newScope, type Scope, type Value, type Variable } from "./ir.ts";
+import { type Builder, type Effect, inner, newScope, type Scope, type Value, type Variable } from "./ir.ts";
 import {
-  type Access,
   type Coded,
   coded,
   codedAccess,
@@ -11,99 +8,13 @@ import {
   codedShuffle,
   codedVector,
   control,
-  type LaneOp,
-  type Opcode,
   unsigned,
   type ValType,
 } from "./opcodes.ts";
 import { print } from "./print.ts";
-
-/** What a loop carries from one round to the next: its first value. */
-export interface LoopRange {
-  readonly from: Value;
-  readonly to: Value;
-  readonly step?: number;
-}
-
-/**
- * Builds one function. A value is placed in the outermost scope in which its operands are known, and equal values of one scope
- * are one value: so nothing that does not change in a loop is computed in it. Loads stay inside the branch they are asked in.
- */
-export interface Builder {
-  readonly root: Scope;
-  /** The scope to which stores, loops and branches are added. */
-  readonly here: Scope;
-  /** The innermost branch: loads are not moved out of it. */
-  readonly fence: Scope;
-  param(index: number): Value;
-  i32(value: number): Value;
-  f32(value: number): Value;
-  f64(value: number): Value;
-  i64(value: bigint): Value;
-  /** A vector constant of four words. */
-  vector(...words: readonly number[]): Value;
-  op(name: Opcode, ...args: readonly Value[]): Value;
-  lane(name: LaneOp, at: number, ...args: readonly Value[]): Value;
-  shuffle(at: readonly number[], a: Value, b: Value): Value;
-  /** `condition ? whenTrue : whenFalse`, of numbers. */
-  select(condition: Value, whenTrue: Value, whenFalse: Value): Value;
-  /** A call of imported function `index`. */
-  call(index: number, args: readonly Value[]): Value;
-  /** A load; `rest` is the vector of which a lane is replaced. `scratch` tells after which scope's entry it may be read. */
-  load(name: Access, address: Value, offset: number, lane?: number, rest?: Value): Value;
-  loadScratch(name: Access, address: Value, offset: number): Value;
-  store(effects: readonly StoreEffect[]): void;
-  /**
-   * The next value of what the loop around carries as `target`. Inside that loop it is assigned at once, so that fewer values
-   * live at a time: nothing made of `target` before may be used after.
-   */
-  assign(target: Value, value: Value): Value;
-  loop(
-    range: LoopRange,
-    init: readonly Value[],
-    body: (i: Value, carried: readonly Value[]) => readonly Value[],
-  ): readonly Value[];
-  choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
-  /** Keeps loads in this scope: what they read is written in it, before. */
-  fenced(build: () => void): void;
-  /** Builds in an outer scope. */
-  at<T>(scope: Scope, build: () => T): T;
-  finish(name: string): WasmFunction;
-}
-export interface StoreEffect {
-  readonly name: Access;
-  readonly address: Value;
-  readonly offset: number;
-  readonly value: Value;
-  readonly lane?: number;
-}
+import { simplified } from "./simplified.ts";
 
 const params: readonly ValType[] = ["i32", "i32", "i32", "i32"];
-const folds: Partial<Record<Opcode, (x: number, y: number) => number>> = {
-  "i32.add": (x, y) => (x + y) | 0,
-  "i32.sub": (x, y) => (x - y) | 0,
-  "i32.mul": Math.imul,
-  "i32.shl": (x, y) => x << y,
-  "i32.and": (x, y) => x & y,
-  "i32.or": (x, y) => x | y,
-  "i32.lt_s": (x, y) => x < y ? 1 : 0,
-  "i32.gt_s": (x, y) => x > y ? 1 : 0,
-  "i32.le_s": (x, y) => x <= y ? 1 : 0,
-  "i32.ge_s": (x, y) => x >= y ? 1 : 0,
-  "i32.eq": (x, y) => x === y ? 1 : 0,
-  "i32.ne": (x, y) => x !== y ? 1 : 0,
-};
-/** Operands beside which the other one is the result. */
-const neutral: Partial<Record<Opcode, number>> = {
-  "i32.add": 0,
-  "i32.sub": 0,
-  "i32.mul": 1,
-  "i32.shl": 0,
-  "i32.or": 0,
-  "i32.xor": 0,
-};
-const commutes: ReadonlySet<Opcode> = new Set(["i32.add", "i32.mul", "i32.or", "i32.xor"]);
-
 /** An instruction with its immediates, numbered. */
 interface Instruction extends Coded {
   readonly id: number;
@@ -207,14 +118,8 @@ export const createBuilder = (): Builder => {
       return pure(instruction(`v128 ${words}`, () => codedVector(words)), []);
     },
     op: (name, ...args) => {
-      const [x, y] = args, fold = folds[name];
-      if (fold !== undefined && x!.constant !== null && y!.constant !== null) {
-        return i32(fold(x!.constant, y!.constant));
-      }
-      const none = neutral[name];
-      if (none !== undefined && y!.constant === none) return x!;
-      if (none !== undefined && x!.constant === none && commutes.has(name)) return y!;
-      if (name === "i32.mul" && (x!.constant === 0 || y!.constant === 0)) return i32(0);
+      const found = simplified(name, args);
+      if (found !== null) return typeof found === "number" ? i32(found) : found;
       return pure(instruction(name, () => coded(name)), args);
     },
     lane: (name, k, ...args) => pure(instruction(`${name} ${k}`, () => codedLane(name, k)), args),

@@ -1,11 +1,10 @@
-import type { Expr } from "../../core/expr.ts";
 import { inBasics } from "../basics.ts";
 import type { Kernel } from "../kernel.ts";
 import type { WasmKernel, WasmOptions } from "./abi.ts";
 import { assemble } from "./assembler.ts";
 import { chooseContraction, sliced } from "./contract.ts";
 import { emitDirect } from "./direct.ts";
-import { createImports, type Imports, widthOf } from "./evaluate.ts";
+import { createImports, type Imports } from "./evaluate.ts";
 import { emitGemm } from "./gemm.ts";
 import { mergeAxes } from "./merge.ts";
 import type { PhaseCode } from "./phase.ts";
@@ -32,25 +31,16 @@ export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel 
   };
 };
 
-const rootsOf = (k: Kernel): readonly Expr[] => [
-  ...(k.contraction === null ? [] : [k.contraction.a, k.contraction.b]),
-  ...k.stores.flatMap((s) => [s.index, s.value]),
-];
-/** Whether the contraction is of numbers that are held as f32, and nothing in the kernel is f64. */
-const inSingle = (k: Kernel): boolean =>
-  (k.contraction?.dtype === "f32" || k.contraction?.dtype === "f16") && widthOf(rootsOf(k)) === 4;
-
 /** The kernels that are run for one. */
 const launches = (k: Kernel): { readonly kernels: readonly Kernel[]; readonly tempBytes: number } => {
   if (k.grid.some((a) => a.extent === 0)) return { kernels: [], tempBytes: 0 };
-  const cut = k.contraction !== null && inSingle(k) ? sliced(k, k.contraction) : null;
+  const cut = k.contraction === null ? null : sliced(k, k.contraction);
   if (cut === null) return { kernels: [k], tempBytes: 0 };
   const { partial, whole, tempBytes } = splitContraction(k, k.contraction!, cut.axis, cut.slices);
   return { kernels: [mergeAxes(partial), mergeAxes(whole)], tempBytes };
 };
 const emitPhase = (k: Kernel, imports: Imports, name: string): PhaseCode => {
-  const c = k.contraction, empty = c !== null && c.k.some((a) => a.extent === 0);
-  const choice = c !== null && !empty && inSingle(k) ? chooseContraction(k, c) : null;
+  const choice = k.contraction === null ? null : chooseContraction(k, k.contraction);
   if (choice === null) {
     const plain = withoutContraction(k);
     return emitPlain(plain, imports, plainSchedule(plain), name);

@@ -1,7 +1,7 @@
 import { type Axis, type Expr, visit } from "../../core/expr.ts";
 import type { MathImport } from "./abi.ts";
 import { analyse, guardConditions, openFolds } from "./analysis.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder } from "./ir.ts";
 import { type Context, type Env, keyOf, type Val } from "./env.ts";
 import { evaluateFold } from "./fold.ts";
 import { evaluateGuard } from "./guard.ts";

@@ -1,5 +1,4 @@
-import type { Builder } from "./builder.ts";
-import type { Value } from "./ir.ts";
+import type { Builder, Value } from "./ir.ts";
 import { splatWord } from "./values.ts";
 
 /**

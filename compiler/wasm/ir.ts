@@ -1,4 +1,5 @@
-import type { ValType } from "./opcodes.ts";
+import type { WasmFunction } from "./assembler.ts";
+import type { Access, LaneOp, Opcode, ValType } from "./opcodes.ts";
 
 /**
  * Straight-line values and structured control of one Wasm function: what `builder.ts` makes and `print.ts` writes.
@@ -66,3 +67,63 @@ export const newScope = (parent: Scope | null): Scope => ({
 });
 /** The inner one of two scopes of which one contains the other. */
 export const inner = (a: Scope, b: Scope): Scope => a.depth >= b.depth ? a : b;
+
+/** What a loop carries from one round to the next: its first value. */
+export interface LoopRange {
+  readonly from: Value;
+  readonly to: Value;
+  readonly step?: number;
+}
+
+/**
+ * Builds one function. A value is placed in the outermost scope in which its operands are known, and equal values of one scope
+ * are one value: so nothing that does not change in a loop is computed in it. Loads stay inside the branch they are asked in.
+ */
+export interface Builder {
+  readonly root: Scope;
+  /** The scope to which stores, loops and branches are added. */
+  readonly here: Scope;
+  /** The innermost branch: loads are not moved out of it. */
+  readonly fence: Scope;
+  param(index: number): Value;
+  i32(value: number): Value;
+  f32(value: number): Value;
+  f64(value: number): Value;
+  i64(value: bigint): Value;
+  /** A vector constant of four words. */
+  vector(...words: readonly number[]): Value;
+  op(name: Opcode, ...args: readonly Value[]): Value;
+  lane(name: LaneOp, at: number, ...args: readonly Value[]): Value;
+  shuffle(at: readonly number[], a: Value, b: Value): Value;
+  /** `condition ? whenTrue : whenFalse`, of numbers. */
+  select(condition: Value, whenTrue: Value, whenFalse: Value): Value;
+  /** A call of imported function `index`. */
+  call(index: number, args: readonly Value[]): Value;
+  /** A load; `rest` is the vector of which a lane is replaced. `scratch` tells after which scope's entry it may be read. */
+  load(name: Access, address: Value, offset: number, lane?: number, rest?: Value): Value;
+  loadScratch(name: Access, address: Value, offset: number): Value;
+  store(effects: readonly StoreEffect[]): void;
+  /**
+   * The next value of what the loop around carries as `target`. Inside that loop it is assigned at once, so that fewer values
+   * live at a time: nothing made of `target` before may be used after.
+   */
+  assign(target: Value, value: Value): Value;
+  loop(
+    range: LoopRange,
+    init: readonly Value[],
+    body: (i: Value, carried: readonly Value[]) => readonly Value[],
+  ): readonly Value[];
+  choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
+  /** Keeps loads in this scope: what they read is written in it, before. */
+  fenced(build: () => void): void;
+  /** Builds in an outer scope. */
+  at<T>(scope: Scope, build: () => T): T;
+  finish(name: string): WasmFunction;
+}
+export interface StoreEffect {
+  readonly name: Access;
+  readonly address: Value;
+  readonly offset: number;
+  readonly value: Value;
+  readonly lane?: number;
+}

@@ -1,8 +1,7 @@
 import type { DType } from "../../core/dtype.ts";
 import type { Basic } from "../../core/scalar.ts";
-import type { Builder } from "./builder.ts";
+import type { Builder, Value } from "./ir.ts";
 import { roundHalf } from "./half.ts";
-import type { Value } from "./ir.ts";
 import type { MathImport } from "./abi.ts";
 import type { Opcode } from "./opcodes.ts";
 

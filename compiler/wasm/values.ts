@@ -1,6 +1,5 @@
 import type { DType } from "../../core/dtype.ts";
-import type { Builder } from "./builder.ts";
-import type { Value } from "./ir.ts";
+import type { Builder, Value } from "./ir.ts";
 import type { Opcode, ValType } from "./opcodes.ts";
 
 /**
