@@ -28,6 +28,18 @@ export interface RunOptions {
 const poison = 0xff, gap = 128;
 type Phase = (args: number, begin: number, end: number, scratch: number) => void;
 
+const page = 65536;
+let kept: readonly { readonly memory: WebAssembly.Memory; readonly shared: boolean }[] = [];
+/** A memory of so many bytes or a few more: one that was used before where it fits, since some engines collect garbage for each. */
+const memoryOf = (bytes: number, shared: boolean): WebAssembly.Memory => {
+  const pages = Math.ceil(bytes / page);
+  const fits = kept.find((k) => k.shared === shared && k.memory.buffer.byteLength / page === pages);
+  if (fits !== undefined) return fits.memory;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: page, shared });
+  kept = [{ memory, shared }, ...kept].slice(0, 4);
+  return memory;
+};
+
 /** Runs a module: gives one array for each buffer. Throws where anything but the buffers to be written has changed. */
 export const runModule = (
   made: WasmKernel,
@@ -46,7 +58,7 @@ export const runModule = (
   const places = buffers.map((b) => take(b.length * byteSize[b.dtype]));
   for (const [written, read] of inPlace) places[written] = places[read]!;
   const temp = take(made.tempBytes), scratch = take(made.scratchBytes), args = take(4 * places.length + 4);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) + 1, maximum: 65536, shared });
+  const memory = memoryOf(end + page, shared);
   const bytes = new Uint8Array(memory.buffer).fill(poison);
   const view = (i: number): Data => {
     const { dtype, length } = buffers[i]!;
@@ -61,9 +73,9 @@ export const runModule = (
     for (const [from, to] of ranges(p.tasks)) (exports[p.export] as Phase)(args, from, to, scratch);
   }
   const results = buffers.map((_, i) => view(i).slice());
-  const kept = (i: number) =>
+  const unchanged = (i: number) =>
     buffers[i]!.access === "write" || inPlace.some(([, read]) => read === i) || same(results[i]!, inputs[i]!);
-  const changed = buffers.findIndex((_, i) => !kept(i));
+  const changed = buffers.findIndex((_, i) => !unchanged(i));
   if (changed >= 0) throw new Error(`buffer ${changed} is only read, but was changed`);
   for (const [at, length] of taken) bytes.fill(poison, at, at + length);
   const stray = bytes.findIndex((x) => x !== poison);

@@ -1,5 +1,6 @@
 /**
- * The test command: checks the types, runs every test in Deno and again in Bun, and closes with `N passed, N failed`.
+ * The test command: checks the types, runs every test in Deno and at the same time in Bun, and closes with
+ * `N passed, N failed`. What Bun prints comes in parts, between the lines of Deno.
  *
  *     deno task test [deno|bun] [files or folders]
  *
@@ -18,7 +19,7 @@ interface Done {
   readonly text: string;
 }
 
-/** Runs a command in the project's root, copying what it prints; the text is kept too. Null where there is no such command. */
+/** Runs a command in the project's root; what it prints is kept, and copied too unless `quiet`. Null where there is no such command. */
 const stream = async (command: readonly string[], quiet = false): Promise<Done | null> => {
   let child: Deno.ChildProcess;
   try {
@@ -62,10 +63,10 @@ const readIfThere = (path: string): string | null => {
   }
 };
 
-/** Runs one runtime's tests and reads what they came to. `junit` is where the command writes its JUnit file. */
-const half = async (name: string, command: readonly string[], junit: string): Promise<Report> => {
-  console.log(`\n== ${name}`);
-  const done = await stream(command);
+/** Runs tests of one runtime and reads what they came to. `junit` is where the command writes its JUnit file. */
+const part = async (name: string, command: readonly string[], junit: string, quiet: boolean): Promise<Report> => {
+  const done = await stream(command, quiet);
+  if (quiet) console.log(`\n== ${name}\n${done?.text ?? ""}`);
   if (done === null) return { passed: 0, failed: 1, skipped: [], troubles: [`${name}: cannot start ${command[0]}`] };
   return reportOf(name, { ...done, junit: readIfThere(junit) });
 };
@@ -110,38 +111,68 @@ const installed = (pin: string): boolean => {
   return found !== null && JSON.parse(found).version === pin.slice(at + 1);
 };
 
-const bunHalf = async (folder: string, paths: readonly string[]): Promise<Report> => {
+/** A report of several. */
+const together = (reports: readonly Report[]): Report => ({
+  passed: reports.reduce((sum, r) => sum + r.passed, 0),
+  failed: reports.reduce((sum, r) => sum + r.failed, 0),
+  skipped: reports.flatMap((r) => r.skipped),
+  troubles: reports.flatMap((r) => r.troubles),
+});
+
+const isTest = (name: string): boolean => name.endsWith("_test.ts");
+const holdsTests = (folder: string): boolean =>
+  [...Deno.readDirSync(new URL(`${folder}/`, root))].some((e) =>
+    e.isDirectory ? holdsTests(`${folder}/${e.name}`) : isTest(e.name)
+  );
+/** What lies in tests/, in parts: each folder, and the files beside them. */
+const parts = (): readonly (readonly string[])[] => {
+  const entries = [...Deno.readDirSync(new URL("tests/", root))].sort((a, b) => a.name < b.name ? -1 : 1);
+  const folders = entries.filter((e) => e.isDirectory && holdsTests(`tests/${e.name}`)).map((e) => [`tests/${e.name}`]);
+  const files = entries.filter((e) => e.isFile && isTest(e.name)).map((e) => `tests/${e.name}`);
+  return files.length > 0 ? [...folders, files] : folders;
+};
+
+/** A process for each part: one that holds everything ever compiled spends its time collecting garbage. */
+const bunHalf = async (folder: string, given: readonly string[]): Promise<Report> => {
   const bun = await findBun();
   if (typeof bun === "string") {
     console.log(`\n== Bun: left out: ${bun}`);
-    return { passed: 0, failed: 0, skipped: [], troubles: [] };
+    return together([]);
   }
   const version = withoutColor((await stream([...bun, "--version"], true))?.text ?? "").trim();
   if (!packages().every(installed)) {
     const added = await stream([...bun, "add", "--no-save", ...packages()]);
-    if (added?.code !== 0) return { passed: 0, failed: 1, skipped: [], troubles: ["Bun: could not install packages"] };
+    if (added?.code !== 0) return { ...together([]), failed: 1, troubles: ["Bun: could not install packages"] };
   }
-  const junit = `${folder}/bun.xml`;
-  const command = [...bun, "test", "--timeout=600000", "--reporter=junit", `--reporter-outfile=${junit}`];
-  return await half(`Bun ${version}`, [...command, ...paths.map((p) => `./${p.replace(/^\.\//, "")}`)], junit);
+  const reports: Report[] = [];
+  for (const [i, paths] of (given.length > 0 ? [given] : parts()).entries()) {
+    const junit = `${folder}/bun${i}.xml`, files = paths.map((p) => `./${p.replace(/^\.\//, "")}`);
+    const command = [...bun, "test", "--timeout=600000", "--reporter=junit", `--reporter-outfile=${junit}`, ...files];
+    reports.push(await part(`Bun ${version}: ${paths.join(" ")}`, command, junit, true));
+  }
+  return together(reports);
 };
 
-const denoHalf = async (folder: string, paths: readonly string[]): Promise<Report> => {
-  const junit = `${folder}/deno.xml`;
+const denoHalf = async (folder: string, given: readonly string[]): Promise<Report> => {
+  const name = `Deno ${Deno.version.deno}`, junit = `${folder}/deno.xml`;
   const flags = ["--no-check", "--no-prompt", ...permissions(), `--junit-path=${junit}`];
-  return await half(`Deno ${Deno.version.deno}`, [Deno.execPath(), "test", ...flags, ...paths], junit);
+  const paths = given.length > 0 ? given : ["tests/"];
+  console.log(`\n== ${name}`);
+  return await part(name, [Deno.execPath(), "test", ...flags, ...paths], junit, false);
 };
 
 const main = async (args: readonly string[]): Promise<number> => {
   const only = args[0] === "deno" || args[0] === "bun" ? args[0] : null;
   const given = only === null ? args : args.slice(1);
-  const paths = given.length > 0 ? given : ["tests/"];
   const folder = Deno.makeTempDirSync({ prefix: "pullback-test-" });
   const reports: (readonly [string, Report])[] = [];
   try {
     if (given.length === 0) reports.push(["types", await typeCheck()]);
-    if (only !== "bun") reports.push(["Deno", await denoHalf(folder, paths)]);
-    if (only !== "deno") reports.push(["Bun", await bunHalf(folder, paths)]);
+    const halves = [["Deno", "deno", denoHalf], ["Bun", "bun", bunHalf]] as const;
+    const chosen = halves.filter(([, key]) => only === null || only === key);
+    reports.push(
+      ...await Promise.all(chosen.map(async ([name, , half]) => [name, await half(folder, given)] as const)),
+    );
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
