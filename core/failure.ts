@@ -76,6 +76,27 @@ export interface MismatchedWeights extends Failure<"MismatchedWeights"> {
   readonly misshapen: readonly { readonly name: string; readonly expected: string; readonly got: string }[];
 }
 
+/** A checkpoint was made under another recipe than the one it is to be continued with. */
+export interface MismatchedRecipe extends Failure<"MismatchedRecipe"> {
+  /** The checkpoint. */
+  readonly path: string;
+  /** What differs. */
+  readonly name: string;
+  /** Its value now. */
+  readonly expected: string;
+  /** Its value in the checkpoint, `unknown` where it has none. */
+  readonly got: string;
+}
+/** A loss became infinite or no number: going on would learn nothing. */
+export interface Diverged extends Failure<"Diverged"> {
+  /** The first step that gave such a loss, counted from 1. */
+  readonly step: number;
+  /** Which of the losses. */
+  readonly loss: string;
+  /** Infinity, -Infinity or NaN. */
+  readonly value: number;
+}
+
 /** Everything the world can do to a program. `switch (failure._tag)` is exhaustive. */
 export type PullbackError =
   | DeviceUnavailable
@@ -87,7 +108,9 @@ export type PullbackError =
   | PermissionDenied
   | DownloadFailed
   | Aborted
-  | MismatchedWeights;
+  | MismatchedWeights
+  | MismatchedRecipe
+  | Diverged;
 
 /** The names of the failures. */
 export type FailureTag = PullbackError["_tag"];

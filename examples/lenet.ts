@@ -25,14 +25,12 @@ import {
 } from "../mod.ts"; // deno-fmt-ignore
 import { type Batch, batchCount, batches, type Examples, writeFile } from "../datasets/mod.ts";
 import { lenet5 } from "../models/mod.ts";
-import { openTrees, saveTrees } from "./support/checkpoint.ts";
+import { fit, saveTree, showCount, showDuration } from "../training/mod.ts";
 import { accuracy, confusionMatrix, confusionTable } from "./support/confusion.ts";
-import { type Course, fit } from "./support/fit.ts";
 import { choice, flag, real, text, type Values, whole } from "./support/options.ts";
 import { type Pictures, pictures } from "./support/pictures.ts";
-import { showCount, showDuration } from "./support/progress.ts";
 import { reportSvg, surestMistakes } from "./support/report.ts";
-import { interruptedStatus, script, Trouble } from "./support/script.ts";
+import { interruptedStatus, script } from "./support/script.ts";
 
 const options = {
   dataset: choice(["auto", "mnist", "digits"], "what to learn; auto: MNIST where it can be had, else drawn digits"),
@@ -63,10 +61,10 @@ const lossOf = (params: Params, images: Images, labels: Labels) =>
 
 /** A step of training as one program for the device; the memory of all it is given is used again. */
 const stepOf = (optimizer: optim.GradientTransformation) =>
-  jit((state: State, images: Images, labels: Labels): readonly [State, Tensor<[], "f32">] => {
+  jit((state: State, images: Images, labels: Labels) => {
     const [loss, gradients] = valueAndGrad(lossOf)(state.params, images, labels);
     const [updates, memory] = optimizer.update(gradients, state.optimizer, state.params);
-    return [{ params: optim.applyUpdates(state.params, updates), optimizer: memory }, loss];
+    return [{ params: optim.applyUpdates(state.params, updates), optimizer: memory }, { loss }] as const;
   }, { donate: [0, 1, 2], name: "step" });
 
 /** Probabilities of the ten classes. */
@@ -86,15 +84,8 @@ const predict = async (params: Params, examples: Examples<28, 28>, scale: { mean
 };
 
 /** What decides the course of training: a checkpoint can be continued only under the same. */
-interface Recipe {
-  readonly dataset: string;
-  readonly examples: number;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly lr: number;
-  readonly seed: number;
-}
-const recipeOf = ({ epochs, batch, lr, seed }: Values<typeof options>, { name, train }: Pictures): Recipe => ({
+const recipeOf = ({ epochs, batch, lr, seed }: Values<typeof options>, { name, train }: Pictures) => ({
+  model: "lenet5",
   dataset: name,
   examples: train.count,
   epochs,
@@ -102,28 +93,6 @@ const recipeOf = ({ epochs, batch, lr, seed }: Values<typeof options>, { name, t
   lr,
   seed,
 });
-
-const save = async (path: string, { state, losses, seconds }: Course<State>, recipe: Recipe): Promise<void> => {
-  const notes = Object.entries({ model: "lenet5", ...recipe, step: losses.length, seconds });
-  const trees = {
-    "": state.params,
-    optimizer: state.optimizer,
-    losses: tensor(Float32Array.from(losses), [losses.length]),
-  };
-  await saveTrees(path, trees, Object.fromEntries(notes.map(([name, value]) => [name, String(value)])));
-};
-const load = async (path: string, like: State, recipe: Recipe): Promise<Course<State>> => {
-  const file = await openTrees(path);
-  for (const [name, value] of Object.entries({ model: "lenet5", ...recipe })) {
-    const made = file.notes.get(name) ?? "unknown";
-    if (made !== String(value)) throw new Trouble(`${path} has ${name} ${made}, not ${value}: go on with its options`);
-  }
-  return {
-    state: { params: file.tree("", like.params), optimizer: file.tree("optimizer", like.optimizer) },
-    losses: [...file.numbers("losses")],
-    seconds: Number(file.notes.get("seconds")),
-  };
-};
 
 const main = async (values: Values<typeof options>): Promise<number> => {
   const device = await run(values.backend === "auto" ? backend : setBackend(values.backend));
@@ -139,24 +108,19 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   const optimizer = optim.sgd(optim.cosineSchedule(lr, all), { momentum: 0.9 });
   const { params } = lenet5.init(random.key(seed));
   const state: State = { params, optimizer: optimizer.init(params) };
-  const checkpoint = `${values.out}/checkpoint.safetensors`;
-  const start = values.resume ? await load(checkpoint, state, recipe) : { state, losses: [], seconds: 0 };
-  if (values.resume) console.log(`goes on after step ${showCount(start.losses.length)}`);
-  // Before anything is learned: a folder that cannot be written is better told now.
-  await save(checkpoint, start, recipe);
-
   const step = stepOf(optimizer);
-  const end = await fit<State, Batch<28, 28>>(start, {
+  const { ending, seconds, losses: { loss: losses }, ...end } = await run(fit({
+    state,
     epochs,
     steps,
     batch: size,
     batches: (epoch) => batches(train, { size, shuffle: { seed, epoch }, mean, deviation, dropLast: true }),
-    step: (now, batch) => step(now, imagesOf(batch), labelsOf(batch)),
-    save: (course) => save(checkpoint, course, recipe),
-  });
-  const { losses, seconds } = end;
-  if (losses.length < all) {
-    console.log(`stopped after step ${showCount(losses.length)} of ${showCount(all)}: --resume goes on from there`);
+    step: (now: State, batch: Batch<28, 28>) => step(now, imagesOf(batch), labelsOf(batch)),
+    checkpoint: { path: `${values.out}/checkpoint.safetensors`, recipe, resume: values.resume },
+    on: { start: (from) => values.resume && console.log(`goes on after step ${showCount(from.step)}`) },
+  }));
+  if (ending === "interrupted") {
+    console.log(`stopped after step ${showCount(end.step)} of ${showCount(all)}: --resume goes on from there`);
     return interruptedStatus;
   }
 
@@ -175,7 +139,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   const title = `LeNet-5 on ${set.name}: ${share} of ${showCount(test.count)} test pictures`;
   const svg = reportSvg({ title, losses, stepsPerEpoch: steps, mistakes, height: 28, width: 28 });
   const [weights, report] = [`${values.out}/lenet5.safetensors`, `${values.out}/lenet5.svg`];
-  await saveTrees(weights, { "": end.state.params }, { model: "lenet5", dataset: set.name });
+  await run(saveTree(weights, end.state.params, { model: "lenet5", dataset: set.name }));
   await run(writeFile(report, svg));
   console.log(`left behind: ${weights}, ${report}`);
   if (values.json) {

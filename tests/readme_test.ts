@@ -17,6 +17,7 @@ import { pathToFileURL } from "node:url";
 import * as datasets from "../datasets/mod.ts";
 import * as models from "../models/mod.ts";
 import * as pullback from "../mod.ts";
+import * as training from "../training/mod.ts";
 import { copyLibrary, outside } from "./packaging/package.ts";
 import { denoCheck, denoExecutable, type Diagnostic } from "./support/deno_check.ts";
 import { inDeno, projectPath, testUnless } from "./support/skips.ts";
@@ -54,6 +55,9 @@ const promised = ({ source, shown }: Program): readonly string[] => {
   const comments = [...source.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map((found) => found[1]!);
   return `${comments.join(" ")} ${shown ?? ""}`.split(/\s+/).filter((word) => word !== "");
 };
+
+/** The modules beside `mod.ts` whose names have a row of their own. */
+const rooms = { datasets, models, training };
 
 const folder = outside();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -113,7 +117,7 @@ describe("README.md", () => {
     const reach = (from: object, path: string) =>
       path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], from);
     const missing = rows.flatMap((row) => {
-      const from = row.includes("`datasets/mod.ts`") ? datasets : row.includes("`models/mod.ts`") ? models : pullback;
+      const from = Object.entries(rooms).find(([room]) => row.includes(`\`${room}/mod.ts\``))?.[1] ?? pullback;
       const names = [...row.matchAll(/`([\w.]+)`/g)].map((found) => found[1]!).filter((name) => !/\.ts$/.test(name));
       return names.filter((name) => reach(from, name) === undefined);
     });

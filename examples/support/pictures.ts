@@ -1,6 +1,6 @@
 /** Which pictures an example learns: MNIST from a folder, the cache or the network, else digits the library draws. */
 import { digits, type ImageSet, mnist, run, take, type TransferEvent } from "../../datasets/mod.ts";
-import type { Output } from "./progress.ts";
+import type { Output } from "../../training/mod.ts";
 import { transferLines } from "./transfer.ts";
 
 /** What was asked for. */

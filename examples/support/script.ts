@@ -1,4 +1,4 @@
-/** What every example does around its work: the exit status, one sentence for what goes wrong, Ctrl-C. */
+/** What every example does around its work: the exit status, and one sentence for what goes wrong. */
 import process from "node:process";
 import { UnhandledFailure } from "../../datasets/mod.ts";
 import { type Options, parseOptions, type Values } from "./options.ts";
@@ -36,26 +36,3 @@ export const script = async <const O extends Options>(
 
 /** The status of a program that Ctrl-C ended. */
 export const interruptedStatus = 130;
-
-/** Whether Ctrl-C came since then. A second one ends the program at once. */
-export interface Interrupt extends Disposable {
-  readonly came: boolean;
-}
-/** Takes note of Ctrl-C, for as long as it is in use, so that work can be ended in order. */
-export const interrupt = (): Interrupt => {
-  let came = false;
-  const listen = () => {
-    came = true;
-    process.off("SIGINT", listen);
-  };
-  process.on("SIGINT", listen);
-  return {
-    get came() {
-      return came;
-    },
-    [Symbol.dispose]: () => void process.off("SIGINT", listen),
-  };
-};
-
-/** Lets the events that wait have their turn: signals, timers, other work. */
-export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

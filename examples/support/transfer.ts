@@ -1,6 +1,6 @@
 /** Shows what happens while a data set is downloaded. */
 import type { TransferEvent } from "../../datasets/mod.ts";
-import { bar, type Output } from "./progress.ts";
+import { bar, type Output } from "../../training/mod.ts";
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 

@@ -8,7 +8,7 @@ import {
   type ProgressState,
   showCount,
   showDuration,
-} from "../../examples/support/progress.ts";
+} from "../../training/progress.ts";
 import { transferLines } from "../../examples/support/transfer.ts";
 
 /** An output that keeps what is written, and a clock that goes when it is told. */
@@ -23,7 +23,15 @@ const stage = (isTTY: boolean, columns = 80) => {
   };
 };
 
-const state: ProgressState = { epoch: 2, epochs: 10, step: 47, steps: 94, loss: 0.12345, rate: 8412.6, eta: 61.2 };
+const state: ProgressState = {
+  epoch: 2,
+  epochs: 10,
+  step: 47,
+  steps: 94,
+  values: { loss: 0.12345 },
+  rate: 8412.6,
+  eta: 61.2,
+};
 
 test("showDuration and showCount", () => {
   expect([0, 6.1, 59, 60, 754, 3600, 36123.5].map(showDuration)).toEqual(
@@ -52,7 +60,7 @@ describe("progressLine", () => {
     );
   });
   test("leaves out what is not known yet", () => {
-    expect(progressLine({ ...state, loss: null, rate: null, eta: null }, 40)).toBe(
+    expect(progressLine({ ...state, values: {}, rate: null, eta: null }, 40)).toBe(
       "epoch  2/10 ██████████░░░░░░░░░░ 47/94",
     );
   });
@@ -76,7 +84,7 @@ describe("progressBar", () => {
     for (let epoch = 1; epoch <= 2; epoch++) {
       for (let step = 1; step <= 10; step++) {
         clock.at += milliseconds;
-        progress.step(epoch, step, step % 5 === 0 ? 1 / step : undefined);
+        progress.step(epoch, step, step % 5 === 0 ? { loss: 1 / step } : undefined);
       }
     }
     return { written, progress };

@@ -2,17 +2,23 @@
 
 /** Where the lines go: `process.stderr` is one. */
 export interface Output {
+  /** Whether it is a terminal, on which a line can be drawn over. */
   readonly isTTY?: boolean | undefined;
+  /** Width of the terminal. Default 80. */
   readonly columns?: number | undefined;
+  /** Takes text as it is, without a new line of its own. */
   readonly write: (text: string) => unknown;
 }
 
+/** What a progress bar must know. */
 export interface ProgressOptions {
+  /** Passes over the examples. */
   readonly epochs: number;
   /** Steps of one epoch. */
   readonly steps: number;
   /** Examples of one step. */
   readonly batch: number;
+  /** Where it is drawn. */
   readonly output: Output;
   /** Milliseconds now; any origin. */
   readonly now: () => number;
@@ -26,8 +32,8 @@ export interface ProgressState {
   /** Steps done in this epoch. */
   readonly step: number;
   readonly steps: number;
-  /** The last loss that was read, or null before the first. */
-  readonly loss: number | null;
+  /** The losses and metrics that were read last, by name. */
+  readonly values: Readonly<Record<string, number>>;
   /** Examples per second, or null before it is known. */
   readonly rate: number | null;
   /** Seconds to the end, or null before it is known. */
@@ -54,18 +60,28 @@ export const bar = (done: number, width: number): string => {
   return drawn.padEnd(width, "░");
 };
 
-const facts = ({ epoch, epochs, step, steps, loss, rate, eta }: ProgressState) => ({
+/** Four decimals, or the exponent of a number that they do not show. */
+const showValue = (v: number): string => {
+  const size = Math.abs(v);
+  return size === 0 || !Number.isFinite(v) || (size >= 5e-5 && size < 1e6) ? v.toFixed(4) : v.toExponential(3);
+};
+
+/** `loss 0.1235  accuracy 0.9712` */
+export const showValues = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values).map(([name, value]) => `${name} ${showValue(value)}`).join("  ");
+
+const facts = ({ epoch, epochs, step, steps, values, rate, eta }: ProgressState) => ({
   epoch: `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
   step: `${String(step).padStart(String(steps).length)}/${steps}`,
-  loss: loss === null ? "" : `loss ${loss.toFixed(4)}`,
+  values: showValues(values),
   rate: rate === null ? "" : `${showCount(rate)} examples/s`,
   eta: eta === null ? "" : `ETA ${showDuration(eta)}`,
 });
 
 /** The line of a terminal `columns` wide; the bar takes what room there is, and is left out where there is none. */
 export const progressLine = (state: ProgressState, columns: number): string => {
-  const { epoch, step, loss, rate, eta } = facts(state);
-  const rest = [step, loss, rate, eta].filter((part) => part !== "").join("  ");
+  const { epoch, step, values, rate, eta } = facts(state);
+  const rest = [step, values, rate, eta].filter((part) => part !== "").join("  ");
   const room = Math.min(columns - 1 - epoch.length - rest.length - 3, 40);
   const middle = room >= 4 ? `${bar(state.step / state.steps, room)} ` : "";
   return `${epoch} ${middle}${rest}`.slice(0, Math.max(columns - 1, 0));
@@ -77,8 +93,8 @@ export const plainLine = (state: ProgressState): string =>
 
 /** What training calls. */
 export interface Progress {
-  /** After a step, `epoch` and `step` from 1; `loss` where it was read. */
-  readonly step: (epoch: number, step: number, loss?: number) => void;
+  /** After a step, `epoch` and `step` from 1; `values` are those that were read since, and stay until they are read again. */
+  readonly step: (epoch: number, step: number, values?: Readonly<Record<string, number>>) => void;
   /** A line above the bar. */
   readonly note: (line: string) => void;
   /** Ends the line. */
@@ -106,7 +122,7 @@ export const progressBar = ({ epochs, steps, batch, output, now }: ProgressOptio
   const clear = "\r\x1b[K";
   let drawn: string | null = null;
   let drawnAt = -Infinity;
-  let loss: number | null = null;
+  let values: Readonly<Record<string, number>> = {};
 
   const draw = (line: string): void => {
     drawn = line;
@@ -116,11 +132,11 @@ export const progressBar = ({ epochs, steps, batch, output, now }: ProgressOptio
   const plainEvery = Math.max(1, Math.ceil(steps / plainLinesPerEpoch));
   return {
     step: (epoch, step, read) => {
-      loss = read ?? loss;
+      values = { ...values, ...read };
       const done = (epoch - 1) * steps + step;
       const rate = stepsPerSecond(done);
       const eta = rate === null ? null : (epochs * steps - done) / rate;
-      const state = { epoch, epochs, step, steps, loss, rate: rate === null ? null : rate * batch, eta };
+      const state = { epoch, epochs, step, steps, values, rate: rate === null ? null : rate * batch, eta };
       if (!live) {
         if (step % plainEvery === 0 || step === steps) output.write(`${plainLine(state)}\n`);
       } else if (step === steps || now() - drawnAt >= redrawEvery) {
