@@ -75,6 +75,48 @@ export const readFile =
     }
   };
 
+/** A file that is open for reading. */
+export interface OpenFile extends AsyncDisposable {
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Its bytes from `begin` to `end`; left `CorruptFile` where it ends before. */
+  readonly read: (begin: number, end: number) => TaskEither<PullbackError, Uint8Array<ArrayBuffer>>;
+}
+/**
+ * Opens a file of which only parts are wanted. It is closed at the end of an `await using` scope.
+ *
+ * @returns left `MissingFile`, `PermissionDenied` or `FileFailed`.
+ */
+export const openFile = (path: string): TaskEither<PullbackError, OpenFile> => async () => {
+  const size = await fileSize(path)();
+  if (isLeft(size)) return size;
+  if (size.right === null) return left(missing(path));
+  try {
+    const file = await (await fileSystem()).open(path, "r");
+    const read: OpenFile["read"] = (begin, end) => async () => {
+      const bytes = new Uint8Array(end - begin);
+      try {
+        for (let at = 0; at < bytes.length;) {
+          const { bytesRead } = await file.read(bytes, at, bytes.length - at, begin + at);
+          if (bytesRead === 0) {
+            const message = `${path} ends at byte ${
+              begin + at
+            }, expected ${end} bytes: was it changed while it was read?`;
+            return left({ _tag: "CorruptFile", path, offset: begin + at, message });
+          }
+          at += bytesRead;
+        }
+        return right(bytes);
+      } catch (thrown) {
+        return left(failed("read", path)(thrown));
+      }
+    };
+    return right({ size: size.right, read, [Symbol.asyncDispose]: () => file.close() });
+  } catch (thrown) {
+    return left(failed("read", path)(thrown));
+  }
+};
+
 /**
  * Writes a file whole or not at all: into a temporary neighbour that is flushed and then renamed. Missing folders are made.
  * A reader sees the old file or the new one, and a crash leaves the old one.

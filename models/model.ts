@@ -1,0 +1,70 @@
+/**
+ * What the models of the zoo share: a network on a known input, and what is known of it. A constructor takes one record of
+ * literals, from which the type checker computes every shape: `resnet18({ classes: 10, input: [3, 64, 64] })`.
+ */
+import type { LastOut, Run } from "../core/pipe.ts";
+import type { Failed } from "../core/pipe.ts";
+import type { Dim, Message, Mut, Shape } from "../core/shape/dim.ts";
+import { type Key } from "../ops/random.ts";
+import * as nn from "../nn/mod.ts";
+import type { Preprocessing } from "./preprocess.ts";
+import type { Naming } from "./weights.ts";
+
+/** What is known of a model besides its layers. */
+export interface About {
+  /** The name it is registered under; where torchvision has the model, its name there. */
+  readonly name: string;
+  /** The paper it was published in. */
+  readonly source: string;
+  /** How its tensors are called in files. */
+  readonly naming: Naming;
+  /** What its images go through first. */
+  readonly preprocessing?: Preprocessing;
+}
+/** A model of the zoo: `nn.Model` and what is known of it. */
+export interface ZooModel<I extends Shape, L extends nn.Layers> extends nn.Model<I, OutputOf<L, I>, L>, About {}
+/** The output shape of layers on an input. */
+export type OutputOf<L extends nn.Layers, I> = Run<L, I> extends infer R extends readonly unknown[]
+  ? LastOut<R, I> extends infer O extends Shape ? O : never
+  : Dim[];
+
+/** What the functions on models need of one. */
+export interface AnyModel {
+  /** The shape of an example. */
+  readonly input: Shape;
+  /** The shape of its result. */
+  readonly output: Shape;
+  /** The layers, in order. */
+  readonly layers: readonly unknown[];
+  /** Draws parameters and the first state. */
+  init(key: Key): { readonly params: unknown; readonly state: unknown };
+}
+
+/** Options of a classifier of images. */
+export interface ImageConfig {
+  /** How many classes it tells apart; 1000 unless given. */
+  readonly classes?: number;
+  /** The shape of an image: channels, height, width; [3, 224, 224] unless given. */
+  readonly input?: readonly [Dim, Dim, Dim];
+}
+/** The type of option `K` of a config `C`, or `D` where it is left out. */
+export type Option<C, K extends string, D> = K extends keyof C
+  ? undefined extends C[K] ? Exclude<C[K], undefined> | D : C[K]
+  : D;
+/** The number of classes that a config asks for. */
+export type Classes<C, D = 1000> = Option<C, "classes", D> & number;
+/** The input shape that a config asks for. */
+export type Input<C, D = [3, 224, 224]> = Option<C, "input", D> extends infer I extends Shape ? Mut<I> : never;
+
+/** The config, or the sentence of the layer that refuses its input. */
+export type Fitting<C, I, L extends nn.Layers> = Run<L, I> extends Failed<string, infer E> ? Message<E> : C;
+
+/** Layers on an input, as a model of the zoo. Throws `ShapeError` where one does not fit. */
+export const zooModel = <I extends Shape, L extends nn.Layers>(
+  about: About,
+  input: readonly Dim[],
+  layers: L,
+): ZooModel<I, L> => {
+  const make = nn.model as unknown as (input: readonly Dim[], ...layers: nn.Layers) => object;
+  return { ...make(input, ...layers), ...about } as unknown as ZooModel<I, L>;
+};

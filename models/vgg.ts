@@ -1,0 +1,77 @@
+/**
+ * VGG: many convolutions of 3 by 3 pixels. Source: Simonyan, Zisserman, Very deep convolutional networks for large-scale
+ * image recognition, ICLR 2015, table 1.
+ */
+import * as nn from "../nn/mod.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  type Input,
+  type Option,
+  type ZooModel,
+  zooModel,
+} from "./model.ts"; // deno-fmt-ignore
+import { imageNet } from "./preprocess.ts";
+
+/** Table 1: the channels of each convolution, `[256, 1]` where the kernel is 1 by 1. */
+const tables = {
+  A: [64, "pool", 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"],
+  B: [64, 64, "pool", 128, 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"],
+  C: [64, 64, "pool", 128, 128, "pool", 256, 256, [256, 1], "pool", 512, 512, [512, 1], "pool", 512, 512, [512, 1], "pool"],
+  D: [64, 64, "pool", 128, 128, "pool", 256, 256, 256, "pool", 512, 512, 512, "pool", 512, 512, 512, "pool"],
+  E: [64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256, "pool", 512, 512, 512, 512, "pool", 512, 512, 512, 512, "pool"],
+} as const; // deno-fmt-ignore
+/** A column of table 1. */
+export type VggColumn = keyof typeof tables;
+
+const conv = <const O extends number>(out: O) => nn.conv2d(out, { kernel: 3, padding: 1 });
+const conv1 = <const O extends number>(out: O) => nn.conv2d(out, { kernel: 1 });
+const pool = nn.maxPool2d(2);
+
+type Unit<L, B> = B extends true ? [L, nn.BatchNorm, typeof nn.relu] : [L, typeof nn.relu];
+type Step<T, B> = T extends "pool" ? [typeof pool]
+  : T extends readonly [infer O extends number, 1] ? Unit<ReturnType<typeof conv1<O>>, B>
+  : Unit<ReturnType<typeof conv<T & number>>, B>;
+type Features<T, B> = T extends readonly [infer H, ...infer R] ? [...Step<H, B>, ...Features<R, B>] : [];
+const features = (column: VggColumn, batchNorm: boolean): nn.Layers =>
+  tables[column].flatMap((step) => {
+    if (step === "pool") return [pool];
+    const layer = typeof step === "number" ? conv(step) : conv1(step[0]);
+    return batchNorm ? [layer, nn.batchNorm(), nn.relu] : [layer, nn.relu];
+  });
+
+const classifier = <const H extends number, const N extends number>(hidden: H, classes: N) =>
+  nn.sequential(
+    ...[nn.linear(hidden), nn.relu, nn.dropout(0.5)] as const,
+    ...[nn.linear(hidden), nn.relu, nn.dropout(0.5)] as const,
+    nn.linear(classes),
+  );
+
+/** Options of `vgg`. */
+export interface VggConfig extends ImageConfig {
+  /** Batch normalization behind every convolution. */
+  readonly batchNorm?: boolean;
+  /** Features of the two hidden linear layers; 4096 unless given. */
+  readonly hidden?: number;
+}
+type VggLayers<K extends VggColumn, C> = [
+  nn.Named<"features", nn.Sequential<Features<(typeof tables)[K], Option<C, "batchNorm", false>>>>,
+  nn.Flatten,
+  nn.Named<"classifier", ReturnType<typeof classifier<Option<C, "hidden", 4096> & number, Classes<C>>>>,
+];
+/** The type of `vgg`. */
+export type Vgg<K extends VggColumn, C = { readonly classes: 1000 }> = ZooModel<Input<C>, VggLayers<K, C>>;
+
+export const vgg = <const K extends VggColumn, const C extends VggConfig = { readonly classes: 1000 }>(
+  column: K,
+  config?: Fitting<C, Input<C>, VggLayers<K, C>>,
+): Vgg<K, C> => {
+  const { classes = 1000, input = [3, 224, 224], batchNorm = false, hidden = 4096 } = (config ?? {}) as VggConfig;
+  const layers = [
+    nn.named("features", nn.sequential(...features(column, batchNorm))),
+    nn.flatten,
+    nn.named("classifier", classifier(hidden, classes)),
+  ];
+  return zooModel({ name: "vgg", source: "", naming: {}, preprocessing: imageNet }, input, layers) as never;
+};
