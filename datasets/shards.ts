@@ -2,7 +2,6 @@
 import { isLeft, left, right, type TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
 import { folderOf, readFile } from "./files.ts";
-import type { StoredTensor } from "./safetensors.ts";
 import { quoted } from "./safetensors_header.ts";
 import type { TableEntry } from "./safetensors_table.ts";
 import { type OpenTensors, openTensors } from "./tensor_file.ts";
@@ -34,7 +33,9 @@ const parseIndex = (bytes: Uint8Array, path: string): ReadonlyMap<string, string
   }
   const map = typeof json === "object" && json !== null && "weight_map" in json ? json.weight_map : null;
   if (typeof map !== "object" || map === null) return corrupt(path, 'the index has no "weight_map"');
-  const wrong = Object.entries(map).find(([, file]) => typeof file !== "string" || !/^[^/\\]+\.safetensors$/.test(file));
+  const wrong = Object.entries(map).find(([, file]) =>
+    typeof file !== "string" || !/^[^/\\]+\.safetensors$/.test(file)
+  );
   if (wrong !== undefined) return corrupt(path, `${quoted(wrong[0])} is said to lie in ${quoted(String(wrong[1]))}`);
   return new Map(Object.entries(map as Readonly<Record<string, string>>));
 };

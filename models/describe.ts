@@ -2,8 +2,7 @@
 import { product } from "../core/shape/dim.ts";
 import { children, sequenceParts } from "../nn/children.ts";
 import type { Layer, Layers, Part } from "../nn/mod.ts";
-import type { AnyModel } from "./model.ts";
-import { type Variable, variablesOf } from "./variables.ts";
+import { type AnyModel, type Variable, variablesOf } from "./variables.ts";
 
 /** A layer that does something itself; blocks are taken apart, and repeated ones listed as often as they are there. */
 export interface LayerRow {

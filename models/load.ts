@@ -9,9 +9,8 @@ import { openShards } from "../datasets/shards.ts";
 import { asFloat32 } from "../datasets/stored_values.ts";
 import { saveTensors } from "../datasets/tensor_file.ts";
 import { dataOf, tensor } from "../ops/create.ts";
-import type { AnyModel } from "./model.ts";
-import { variablesOf } from "./variables.ts";
-import { mismatch, type Mismatch, type Naming, stateDict } from "./weights.ts";
+import { type AnyModel, variablesOf } from "./variables.ts";
+import { type Mismatch, mismatch, type Naming, stateDict } from "./weights.ts";
 
 /** A model, and how its tensors are called in files; without `naming`, as they are called in its trees. */
 export type StoredModel = AnyModel & { readonly naming?: Naming };
@@ -20,7 +19,11 @@ const refusal = (path: string, found: Mismatch): MismatchedWeights => {
   const shapes = found.misshapen.map(({ name, expected, got }) => `${name} (expected ${expected}, got ${got})`);
   const lists = [["missing", found.missing], ["surplus", found.surplus], ["of another shape", shapes]] as const;
   const parts = lists.flatMap(([what, names]) => names.length === 0 ? [] : [`${what}: ${names.join(", ")}`]);
-  return { _tag: "MismatchedWeights", ...found, message: `${path}: not the weights of this model. ${parts.join("; ")}` };
+  return {
+    _tag: "MismatchedWeights",
+    ...found,
+    message: `${path}: not the weights of this model. ${parts.join("; ")}`,
+  };
 };
 
 /**
@@ -31,29 +34,33 @@ const refusal = (path: string, found: Mismatch): MismatchedWeights => {
  * @returns left `MismatchedWeights`, which lists every tensor that is missing, surplus or misshapen; `MissingFile`,
  * `CorruptFile`, `PermissionDenied` or `FileFailed`.
  */
-export const loadSafetensors =
-  <M extends StoredModel>(model: M, path: string | readonly string[]): TaskEither<PullbackError, ReturnType<M["init"]>> =>
-  async () => {
-    const opened = await openShards(path)();
-    if (isLeft(opened)) return opened;
-    await using shards = opened.right;
-    const entries = stateDict(model), found = mismatch(entries, shards.tensors);
-    if (Object.values(found).some((names) => names.length > 0)) return left(refusal(shards.path, found));
-    const leaves: Tensor[] = [];
-    for (const { key, variable } of entries) {
-      if (variable === null) continue;
-      const stored = await shards.tensors.get(key)!.read()();
-      if (isLeft(stored)) return stored;
-      leaves.push(tensor(asFloat32(stored.right), variable.shape) as Tensor);
-    }
-    return right(unflatten<ReturnType<M["init"]>>(variablesOf(model).structure, leaves));
-  };
+export const loadSafetensors = <M extends StoredModel>(
+  model: M,
+  path: string | readonly string[],
+): TaskEither<PullbackError, ReturnType<M["init"]>> =>
+async () => {
+  const opened = await openShards(path)();
+  if (isLeft(opened)) return opened;
+  await using shards = opened.right;
+  const entries = stateDict(model), found = mismatch(entries, shards.tensors);
+  if (Object.values(found).some((names) => names.length > 0)) return left(refusal(shards.path, found));
+  const leaves: Tensor[] = [];
+  for (const { key, variable } of entries) {
+    if (variable === null) continue;
+    const stored = await shards.tensors.get(key)!.read()();
+    if (isLeft(stored)) return stored;
+    leaves.push(tensor(asFloat32(stored.right), variable.shape) as Tensor);
+  }
+  return right(unflatten<ReturnType<M["init"]>>(variablesOf(model).structure, leaves));
+};
 
 /** The tensors of a tree of variables, in the order of the model's. Throws `ShapeError` where they are of another model. */
 const leavesFor = (model: StoredModel, variables: { readonly params: unknown; readonly state?: unknown }) => {
   const { variables: own, structure } = variablesOf(model);
   const { leaves, structure: got } = flatten({ params: variables.params, state: variables.state ?? {} });
-  const wrong = got.text === structure.text ? own.find(({ shape }, i) => `${shape}` !== `${extents(leaves[i]!)}`) : own[0];
+  const wrong = got.text === structure.text
+    ? own.find(({ shape }, i) => `${shape}` !== `${extents(leaves[i]!)}`)
+    : own[0];
   if (wrong === undefined) return leaves;
   const place = wrong.path.join("."), expected = `[${wrong.shape.join(", ")}] at ${place}`;
   const sentence = got.text === structure.text

@@ -1,2 +1,48 @@
-/** The model zoo: one file per model. @module */
+/**
+ * The model zoo: one file per model.
+ *
+ * @example
+ * ```ts
+ * import * as models from "../models/mod.ts";
+ * const net = models.get("vgg11", { classes: 10, input: [3, 64, 64], hidden: 64 });
+ * console.log(models.describe(net).parameters); // 9263818
+ * ```
+ * @module
+ */
 export { lenet5 } from "./lenet.ts";
+export { type Vgg, vgg, type VggColumn, type VggConfig } from "./vgg.ts";
+export {
+  type About,
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  type Input,
+  type Option,
+  type OutputOf,
+  published,
+  type ZooModel,
+  zooModel,
+} from "./model.ts"; // deno-fmt-ignore
+export { get, list, type Zoo, type ZooConfig, type ZooName } from "./registry.ts";
+export { describe, type Description, type LayerRow } from "./describe.ts";
+export { type AnyModel, type Variable, variablesOf } from "./variables.ts";
+export {
+  type Mismatch,
+  mismatch,
+  type Naming,
+  type Rename,
+  rename,
+  type Reshape,
+  stateDict,
+  type StateEntry,
+} from "./weights.ts"; // deno-fmt-ignore
+export { loadSafetensors, saveSafetensors, type StoredModel } from "./load.ts";
+export {
+  centerCrop,
+  imageNet,
+  normalizeChannels,
+  preprocess,
+  type Preprocessing,
+  resizeShorter,
+} from "./preprocess.ts"; // deno-fmt-ignore
+export { type Guess, topLabels } from "./labels.ts";

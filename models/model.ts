@@ -2,12 +2,11 @@
  * What the models of the zoo share: a network on a known input, and what is known of it. A constructor takes one record of
  * literals, from which the type checker computes every shape: `resnet18({ classes: 10, input: [3, 64, 64] })`.
  */
-import type { LastOut, Run } from "../core/pipe.ts";
-import type { Failed } from "../core/pipe.ts";
+import type { Failed, LastOut, Run } from "../core/pipe.ts";
 import type { Dim, Message, Mut, Shape } from "../core/shape/dim.ts";
-import { type Key } from "../ops/random.ts";
 import * as nn from "../nn/mod.ts";
 import type { Preprocessing } from "./preprocess.ts";
+import type { AnyModel } from "./variables.ts";
 import type { Naming } from "./weights.ts";
 
 /** What is known of a model besides its layers. */
@@ -28,18 +27,6 @@ export type OutputOf<L extends nn.Layers, I> = Run<L, I> extends infer R extends
   ? LastOut<R, I> extends infer O extends Shape ? O : never
   : Dim[];
 
-/** What the functions on models need of one. */
-export interface AnyModel {
-  /** The shape of an example. */
-  readonly input: Shape;
-  /** The shape of its result. */
-  readonly output: Shape;
-  /** The layers, in order. */
-  readonly layers: readonly unknown[];
-  /** Draws parameters and the first state. */
-  init(key: Key): { readonly params: unknown; readonly state: unknown };
-}
-
 /** Options of a classifier of images. */
 export interface ImageConfig {
   /** How many classes it tells apart; 1000 unless given. */
@@ -59,12 +46,14 @@ export type Input<C, D = [3, 224, 224]> = Option<C, "input", D> extends infer I 
 /** The config, or the sentence of the layer that refuses its input. */
 export type Fitting<C, I, L extends nn.Layers> = Run<L, I> extends Failed<string, infer E> ? Message<E> : C;
 
-/** Layers on an input, as a model of the zoo. Throws `ShapeError` where one does not fit. */
+/** A model, and what is known of it. */
+export const published = <M extends AnyModel>(about: About, model: M): M & About => ({ ...model, ...about });
+/** Layers whose types are computed from a config, as a model of the zoo. Throws `ShapeError` where one does not fit. */
 export const zooModel = <I extends Shape, L extends nn.Layers>(
   about: About,
   input: readonly Dim[],
-  layers: L,
+  layers: nn.Layers,
 ): ZooModel<I, L> => {
-  const make = nn.model as unknown as (input: readonly Dim[], ...layers: nn.Layers) => object;
-  return { ...make(input, ...layers), ...about } as unknown as ZooModel<I, L>;
+  const make = nn.model as unknown as (input: readonly Dim[], ...layers: nn.Layers) => AnyModel;
+  return published(about, make(input, ...layers)) as unknown as ZooModel<I, L>;
 };

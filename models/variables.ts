@@ -3,8 +3,20 @@ import type { DType } from "../core/dtype.ts";
 import { extents } from "../core/tensor.ts";
 import { trace } from "../core/trace.ts";
 import { flatten, isTensor, type Structure } from "../core/tree.ts";
-import { key } from "../ops/random.ts";
-import type { AnyModel } from "./model.ts";
+import type { Shape } from "../core/shape/dim.ts";
+import { type Key, key } from "../ops/random.ts";
+
+/** What the functions on models need of one. */
+export interface AnyModel {
+  /** The shape of an example. */
+  readonly input: Shape;
+  /** The shape of its result. */
+  readonly output: Shape;
+  /** The layers, in order. */
+  readonly layers: readonly unknown[];
+  /** Draws parameters and the first state. */
+  init(key: Key): { readonly params: unknown; readonly state: unknown };
+}
 
 /** A tensor of a model: in which of the two trees, where in it, and what it is. */
 export interface Variable {

@@ -1,7 +1,4 @@
-/**
- * VGG: many convolutions of 3 by 3 pixels. Source: Simonyan, Zisserman, Very deep convolutional networks for large-scale
- * image recognition, ICLR 2015, table 1.
- */
+/** VGG: many convolutions of 3 by 3 pixels. */
 import * as nn from "../nn/mod.ts";
 import {
   type Classes,
@@ -13,29 +10,77 @@ import {
   zooModel,
 } from "./model.ts"; // deno-fmt-ignore
 import { imageNet } from "./preprocess.ts";
+import type { Naming } from "./weights.ts";
+
+const source =
+  "Simonyan, Zisserman, Very deep convolutional networks for large-scale image recognition, ICLR 2015, table 1";
 
 /** Table 1: the channels of each convolution, `[256, 1]` where the kernel is 1 by 1. */
 const tables = {
   A: [64, "pool", 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"],
   B: [64, 64, "pool", 128, 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"],
-  C: [64, 64, "pool", 128, 128, "pool", 256, 256, [256, 1], "pool", 512, 512, [512, 1], "pool", 512, 512, [512, 1], "pool"],
+  C: [
+    64,
+    64,
+    "pool",
+    128,
+    128,
+    "pool",
+    256,
+    256,
+    [256, 1],
+    "pool",
+    512,
+    512,
+    [512, 1],
+    "pool",
+    512,
+    512,
+    [512, 1],
+    "pool",
+  ],
   D: [64, 64, "pool", 128, 128, "pool", 256, 256, 256, "pool", 512, 512, 512, "pool", 512, 512, 512, "pool"],
-  E: [64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256, "pool", 512, 512, 512, 512, "pool", 512, 512, 512, 512, "pool"],
+  E: [
+    64,
+    64,
+    "pool",
+    128,
+    128,
+    "pool",
+    256,
+    256,
+    256,
+    256,
+    "pool",
+    512,
+    512,
+    512,
+    512,
+    "pool",
+    512,
+    512,
+    512,
+    512,
+    "pool",
+  ],
 } as const; // deno-fmt-ignore
 /** A column of table 1. */
 export type VggColumn = keyof typeof tables;
+type Step = number | "pool" | readonly [out: number, kernel: 1];
 
 const conv = <const O extends number>(out: O) => nn.conv2d(out, { kernel: 3, padding: 1 });
 const conv1 = <const O extends number>(out: O) => nn.conv2d(out, { kernel: 1 });
 const pool = nn.maxPool2d(2);
 
-type Unit<L, B> = B extends true ? [L, nn.BatchNorm, typeof nn.relu] : [L, typeof nn.relu];
-type Step<T, B> = T extends "pool" ? [typeof pool]
+type Unit<L, B> = [B] extends [true] ? [L, nn.BatchNorm, typeof nn.relu] : [L, typeof nn.relu];
+type StepLayers<T, B> = T extends "pool" ? [typeof pool]
   : T extends readonly [infer O extends number, 1] ? Unit<ReturnType<typeof conv1<O>>, B>
   : Unit<ReturnType<typeof conv<T & number>>, B>;
-type Features<T, B> = T extends readonly [infer H, ...infer R] ? [...Step<H, B>, ...Features<R, B>] : [];
+type Features<T, B> = boolean extends B ? nn.Layers
+  : T extends readonly [infer H, ...infer R] ? [...StepLayers<H, B>, ...Features<R, B>]
+  : [];
 const features = (column: VggColumn, batchNorm: boolean): nn.Layers =>
-  tables[column].flatMap((step) => {
+  (tables[column] as readonly Step[]).flatMap((step): nn.Layers => {
     if (step === "pool") return [pool];
     const layer = typeof step === "number" ? conv(step) : conv1(step[0]);
     return batchNorm ? [layer, nn.batchNorm(), nn.relu] : [layer, nn.relu];
@@ -50,7 +95,7 @@ const classifier = <const H extends number, const N extends number>(hidden: H, c
 
 /** Options of `vgg`. */
 export interface VggConfig extends ImageConfig {
-  /** Batch normalization behind every convolution. */
+  /** Batch normalization behind every convolution; not in the paper. */
   readonly batchNorm?: boolean;
   /** Features of the two hidden linear layers; 4096 unless given. */
   readonly hidden?: number;
@@ -61,17 +106,24 @@ type VggLayers<K extends VggColumn, C> = [
   nn.Named<"classifier", ReturnType<typeof classifier<Option<C, "hidden", 4096> & number, Classes<C>>>>,
 ];
 /** The type of `vgg`. */
-export type Vgg<K extends VggColumn, C = { readonly classes: 1000 }> = ZooModel<Input<C>, VggLayers<K, C>>;
+export type Vgg<K extends VggColumn, C = nn.Nothing> = ZooModel<Input<C>, VggLayers<K, C>>;
 
-export const vgg = <const K extends VggColumn, const C extends VggConfig = { readonly classes: 1000 }>(
-  column: K,
-  config?: Fitting<C, Input<C>, VggLayers<K, C>>,
-): Vgg<K, C> => {
-  const { classes = 1000, input = [3, 224, 224], batchNorm = false, hidden = 4096 } = (config ?? {}) as VggConfig;
-  const layers = [
+const names = { A: "vgg11", "A-LRN": "vgg11_lrn", B: "vgg13", C: "vgg16_1x1", D: "vgg16", E: "vgg19" } as const;
+const make = (column: VggColumn, naming: Naming, config: VggConfig = {}): unknown => {
+  const { classes = 1000, input = [3, 224, 224], batchNorm = false, hidden = 4096 } = config;
+  const name = `${names[column]}${batchNorm ? "_bn" : ""}`;
+  return zooModel({ name, source, naming, preprocessing: imageNet }, input, [
     nn.named("features", nn.sequential(...features(column, batchNorm))),
     nn.flatten,
     nn.named("classifier", classifier(hidden, classes)),
-  ];
-  return zooModel({ name: "vgg", source: "", naming: {}, preprocessing: imageNet }, input, layers) as never;
+  ]);
 };
+
+/**
+ * VGG by the column of table 1: A (11 layers with weights), A-LRN, B (13), C (16, some 1 by 1), D (16), E (19).
+ * `f32[n,3,224,224] -> f32[n,1000]` logits. `vgg("D", { batchNorm: true })`
+ */
+export const vgg = <const K extends VggColumn, const C extends VggConfig = nn.Nothing>(
+  column: K,
+  config?: Fitting<C, Input<C>, VggLayers<K, C>>,
+): Vgg<K, C> => make(column, {}, config) as Vgg<K, C>;

@@ -7,8 +7,7 @@
  *     parameters  scale -> weight, shift -> bias                      (normalizations)
  *     state       mean -> running_mean, variance -> running_var, and beside them num_batches_tracked   (batch norm)
  */
-import type { AnyModel } from "./model.ts";
-import { type Variable, variablesOf } from "./variables.ts";
+import { type AnyModel, type Variable, variablesOf } from "./variables.ts";
 
 /** A rule: what matches becomes the text, in which `$1` is a group, or what a function makes of the groups. */
 export type Rename = readonly [pattern: RegExp, name: string | ((...groups: readonly string[]) => string)];

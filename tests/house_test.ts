@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "compiler/": ["core/", "compiler/"],
   "runtime/": ["core/", "compiler/", "runtime/"],
   "nn/": ["core/", "ops/", "transforms/", "nn/"],
-  "models/": ["core/", "ops/", "transforms/", "nn/", "models/"],
+  "models/": ["core/", "ops/", "transforms/", "nn/", "datasets/", "models/"],
   "datasets/": ["core/", "datasets/"],
   "training/": ["core/", "ops/", "transforms/", "nn/", "datasets/", "training/"],
   "mod.ts": ["core/", "ops/", "transforms/", "runtime/", "nn/", "models/", "datasets/"],

@@ -1,0 +1,141 @@
+/** Compares the models of the zoo with reference tables: shapes, counts, names of tensors, layers. */
+import { run } from "../../mod.ts";
+import { readFile } from "../../datasets/mod.ts";
+import {
+  describe,
+  type Description,
+  get,
+  type LayerRow,
+  list,
+  type Naming,
+  rename,
+  stateDict,
+  type ZooConfig,
+  type ZooName,
+} from "../../models/mod.ts"; // deno-fmt-ignore
+
+type Extents = readonly number[];
+/** A network of `torchvision.json` and `classic.json`. */
+interface Reference {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly input: Extents;
+  readonly output: Extents | readonly Extents[] | Readonly<Record<string, Extents>>;
+  readonly output_training?: Readonly<Record<string, Extents>>;
+  readonly parameters: number;
+  readonly trainable: number;
+  /** Elements of the tensors that are not parameters, and how many such tensors there are. */
+  readonly buffers: number;
+  readonly state_buffers: number;
+  readonly weight_layers: Readonly<Record<string, number>>;
+  readonly macs: Readonly<Record<string, number>>;
+  readonly state_dict: Readonly<Record<string, Extents>>;
+}
+/** A layer of `classic_layers.json`. */
+interface ReferenceLayer {
+  readonly layer: string;
+  readonly type: string;
+  readonly output: Extents;
+  readonly parameters: number;
+  readonly macs: number;
+}
+
+/** What came of it: a line for each difference. */
+export interface ZooVerdict {
+  readonly lines: readonly string[];
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const show = (x: unknown): string => JSON.stringify(x);
+const differ = (what: string, got: unknown, want: unknown): readonly string[] =>
+  show(got) === show(want) ? [] : [`${what}: got ${show(got)}, want ${show(want)}`];
+const compare = (what: string, got: ReadonlyMap<string, unknown>, want: ReadonlyMap<string, unknown>) => [
+  ...[...want].flatMap(([k, v]) => got.has(k) ? differ(`${what} ${k}`, got.get(k), v) : [`${what} ${k}: missing`]),
+  ...[...got.keys()].filter((k) => !want.has(k)).map((k) => `${what} ${k}: surplus`),
+];
+const sum = (rows: readonly LayerRow[], of: (row: LayerRow) => number): number => rows.reduce((n, r) => n + of(r), 0);
+
+/** The options that a reference network was made with, in our words; what its name says already is left out. */
+const configOf = ({ num_classes, aux_logits, aux_loss }: Reference["args"]): ZooConfig & { auxiliary?: boolean } => ({
+  ...typeof num_classes === "number" ? { classes: num_classes } : {},
+  ...typeof (aux_logits ?? aux_loss) === "boolean" ? { auxiliary: (aux_logits ?? aux_loss) as boolean } : {},
+});
+
+/** Kinds of layers, by the words of the tables. */
+const families: Readonly<Record<string, readonly string[]>> = {
+  conv: ["conv1d", "conv2d", "conv3d"],
+  conv_transpose: ["convTranspose2d"],
+  linear: ["linear"],
+  attention: ["multiHeadAttention"],
+  batch_norm: ["batchNorm"],
+};
+const inFamily = ({ layers }: Description, family: string): readonly LayerRow[] =>
+  layers.filter((row) => families[family]?.includes(row.kind));
+
+const checkNetwork = (want: Reference): readonly string[] => {
+  if (!list().includes(want.name as ZooName)) return ["there is no such model"];
+  const model = get(want.name as ZooName, configOf(want.args)), got = describe(model), entries = stateDict(model);
+  const buffers = entries.filter((e) => e.variable?.tree !== "params");
+  const elements = buffers.reduce((n, e) => n + e.shape.reduce((a, d) => a * d, 1), 0);
+  return [
+    ...differ("input", [1, ...got.input], want.input),
+    ...differ("output", [1, ...got.output], want.output),
+    ...differ("parameters", got.parameters, want.parameters),
+    ...differ("elements of buffers", elements, want.buffers),
+    ...differ("buffers", buffers.length, want.state_buffers),
+    ...Object.entries(want.weight_layers).flatMap(([family, n]) =>
+      differ(`layers of kind ${family}`, inFamily(got, family).length, n)
+    ),
+    ...Object.entries(want.macs).flatMap(([family, n]) =>
+      differ(
+        `multiply-adds (${family})`,
+        family === "total" ? got.multiplyAdds : sum(inFamily(got, family), (r) => r.multiplyAdds),
+        n,
+      )
+    ),
+    ...compare("tensor", new Map(entries.map((e) => [e.key, e.shape])), new Map(Object.entries(want.state_dict))),
+  ];
+};
+
+const types: Readonly<Record<string, string>> = {
+  conv2d: "Conv2d",
+  convTranspose2d: "ConvTranspose2d",
+  linear: "Linear",
+  maxPool2d: "MaxPool2d",
+  avgPool2d: "AvgPool2d",
+  localResponseNorm: "LocalResponseNorm",
+};
+const checkLayers = (name: string, want: readonly ReferenceLayer[]): readonly string[] => {
+  if (!list().includes(name as ZooName)) return ["there is no such model"];
+  const model: { readonly naming?: Naming } & Parameters<typeof describe>[0] = get(name as ZooName);
+  const rows = describe(model).layers.flatMap((r): readonly (readonly [string, unknown])[] => {
+    const type = types[r.kind];
+    return type === undefined && r.parameters === 0 ? [] : [[
+      rename(r.place, model.naming ?? {}),
+      { type: type ?? r.kind, output: r.output, parameters: r.parameters, macs: r.multiplyAdds },
+    ]];
+  });
+  return compare("layer", new Map(rows), new Map(want.map(({ layer, ...rest }) => [layer, rest])));
+};
+
+const json = async (path: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await run(readFile(path))));
+
+/** Compares every network of the three tables in a folder. */
+export const checkZoo = async (folder: string): Promise<ZooVerdict> => {
+  const results: (readonly [string, readonly string[]])[] = [];
+  for (const table of ["torchvision", "classic"]) {
+    const { models } = await json(`${folder}/${table}.json`) as { readonly models: readonly Reference[] };
+    for (const want of models) results.push([`${table} ${want.name} ${show(want.args)}`, checkNetwork(want)]);
+  }
+  const { layers } = await json(`${folder}/classic_layers.json`) as {
+    readonly layers: Readonly<Record<string, readonly ReferenceLayer[]>>;
+  };
+  for (const [name, want] of Object.entries(layers)) results.push([`layers of ${name}`, checkLayers(name, want)]);
+  const failed = results.filter(([, complaints]) => complaints.length > 0);
+  return {
+    lines: failed.flatMap(([name, complaints]) => complaints.map((c) => `${name}: ${c}`)),
+    passed: results.length - failed.length,
+    failed: failed.length,
+  };
+};
