@@ -30,14 +30,14 @@ export const shuffled = (count: number, seed: number, epoch = 0): Uint32Array<Ar
   return order;
 };
 
-/** Some examples as a model takes them: `images` is `f32[n,1,h,w]`, `labels` is `i32[n]`. */
-export interface Batch<H extends number = number, W extends number = number> {
+/** Some examples as a model takes them: `images` is `f32[n,c,h,w]`, `labels` is `i32[n]`. */
+export interface Batch<H extends number = number, W extends number = number, C extends number = 1> {
   /** Normalized pixels. */
   readonly images: Float32Array<ArrayBuffer>;
   /** Indices into the classes. */
   readonly labels: Int32Array<ArrayBuffer>;
   /** Shape of `images`. */
-  readonly shape: readonly [number, 1, H, W];
+  readonly shape: readonly [number, C, H, W];
   /** Which examples these are. */
   readonly indices: Uint32Array<ArrayBuffer>;
 }
@@ -50,22 +50,27 @@ export interface BatchOptions {
   readonly shuffle?: { readonly seed: number; readonly epoch?: number };
   /** Leave out a last batch that is smaller than the others. Default false. */
   readonly dropLast?: boolean;
-  /** Pixels become `(value / 255 - mean) / deviation`. Default 0. */
-  readonly mean?: number;
+  /** Pixels become `(value / 255 - mean) / deviation`; several numbers are one for each channel. Default 0. */
+  readonly mean?: number | readonly number[];
   /** See `mean`. Default 1. */
-  readonly deviation?: number;
+  readonly deviation?: number | readonly number[];
 }
 
-const checked = (options: BatchOptions): BatchOptions => {
-  const { size, mean = 0, deviation = 1 } = options;
-  if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(`batches: size must be a whole number of at least 1, got ${size}`);
+/** One number for each channel. */
+const perChannel = (name: string, value: number | readonly number[], channels: number): readonly number[] => {
+  const all = typeof value === "number" ? new Array<number>(channels).fill(value) : value;
+  if (all.length === channels) return all;
+  throw new RangeError(`batches: ${name} has ${all.length} numbers, the pictures have ${channels} channels`);
+};
+
+/** The value of each byte, for each channel. */
+const levelsOf = (channels: number, { mean = 0, deviation = 1 }: BatchOptions): readonly Float32Array[] => {
+  const [means, deviations] = [perChannel("mean", mean, channels), perChannel("deviation", deviation, channels)];
+  for (const d of deviations) {
+    if (!(d > 0 && d < Infinity)) throw new RangeError(`batches: deviation must be positive and finite, got ${d}`);
   }
-  if (!(deviation > 0 && deviation < Infinity)) {
-    throw new RangeError(`batches: deviation must be positive and finite, got ${deviation}`);
-  }
-  if (!Number.isFinite(mean)) throw new RangeError(`batches: mean must be finite, got ${mean}`);
-  return options;
+  for (const m of means) if (!Number.isFinite(m)) throw new RangeError(`batches: mean must be finite, got ${m}`);
+  return means.map((m, c) => Float32Array.from({ length: 256 }, (_, v) => (v / 255 - m) / deviations[c]!));
 };
 
 /** How many batches `batches(from, options)` gives. */
@@ -73,26 +78,28 @@ export const batchCount = (count: number, options: Pick<BatchOptions, "size" | "
   options.dropLast === true ? Math.floor(count / options.size) : Math.ceil(count / options.size);
 
 /** The examples at `indices`, as a batch. */
-const gather = <H extends number, W extends number>(
-  from: Examples<H, W>,
+const gather = <H extends number, W extends number, C extends number>(
+  from: Examples<H, W, C>,
   indices: Uint32Array<ArrayBuffer>,
-  levels: Float32Array,
-): Batch<H, W> => {
-  const area = from.height * from.width;
-  const images = new Float32Array(indices.length * area);
+  levels: readonly Float32Array[],
+): Batch<H, W, C> => {
+  const { channels, height, width } = from, area = height * width;
+  const images = new Float32Array(indices.length * channels * area);
   const labels = new Int32Array(indices.length);
   for (const [row, index] of indices.entries()) {
-    const [to, at] = [row * area, index * area];
-    for (let i = 0; i < area; i++) images[to + i] = levels[from.images[at + i]!]!;
+    for (let c = 0; c < channels; c++) {
+      const [to, at, level] = [(row * channels + c) * area, (index * channels + c) * area, levels[c]!];
+      for (let i = 0; i < area; i++) images[to + i] = level[from.images[at + i]!]!;
+    }
     labels[row] = from.labels[index]!;
   }
-  return { images, labels, shape: [indices.length, 1, from.height, from.width], indices };
+  return { images, labels, shape: [indices.length, channels, height, width], indices };
 };
 
 /**
  * One pass over the examples in batches, made when they are asked for.
  *
- * `{u8[count,h,w], u8[count]} -> {f32[n,1,h,w], i32[n]}, n <= size`
+ * `{u8[count,c,h,w], u8[count]} -> {f32[n,c,h,w], i32[n]}, n <= size`
  *
  * Throws `RangeError` when the size, the seed, the epoch, the mean or the deviation is out of range.
  *
@@ -103,13 +110,16 @@ const gather = <H extends number, W extends number>(
  * for (const { shape } of batches(train, { size: 128, shuffle: { seed: 0 } })) console.log(shape[0]); // 128 128 44
  * ```
  */
-export const batches = <H extends number, W extends number>(
-  from: Examples<H, W>,
+export const batches = <H extends number, W extends number, C extends number>(
+  from: Examples<H, W, C>,
   options: BatchOptions,
-): Iterable<Batch<H, W>> => {
-  const { size, shuffle, mean = 0, deviation = 1 } = checked(options);
+): Iterable<Batch<H, W, C>> => {
+  const { size, shuffle } = options;
+  if (!Number.isInteger(size) || size < 1) {
+    throw new RangeError(`batches: size must be a whole number of at least 1, got ${size}`);
+  }
   const order = shuffle === undefined ? inOrder(from.count) : shuffled(from.count, shuffle.seed, shuffle.epoch);
-  const levels = Float32Array.from({ length: 256 }, (_, v) => (v / 255 - mean) / deviation);
+  const levels = levelsOf(from.channels, options);
   const count = batchCount(from.count, options);
   return {
     *[Symbol.iterator]() {

@@ -60,7 +60,7 @@ const draws = (count: number, key: Words): Examples<28, 28> => {
     labels[i] = label;
     images.set(picture(known[label]!, random), i * size * size);
   }
-  return { images, labels, count, height: size, width: size };
+  return { images, labels, count, channels: 1, height: size, width: size };
 };
 
 const whole = (name: string, count: number): number => {

@@ -1,11 +1,13 @@
 import type { TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
 import type { ImageSet } from "./image_set.ts";
-import { type FetchOptions, fetchSet, type PublishedSet } from "./published_set.ts";
+import { fetchSet, type PublishedSet } from "./published_set.ts";
+import type { FetchOptions } from "./source.ts";
 
 /** The four files of MNIST as they were published in 1998, and who serves them. */
 export const mnistFiles: PublishedSet<28, 28> = {
   name: "mnist",
+  folders: ["MNIST/raw"],
   height: 28,
   width: 28,
   classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],

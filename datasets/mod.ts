@@ -35,9 +35,14 @@ export type {
 export { UnhandledFailure } from "../core/failure.ts";
 export { type Examples, type ImageSet, take } from "./image_set.ts";
 export { mnist, mnistFiles } from "./mnist.ts";
+export { fashionMnist, fashionMnistFiles } from "./fashion_mnist.ts";
+export { cifar10, type Cifar10Files, cifar10Files, type Cifar10Options, type RecordFile } from "./cifar10.ts";
+export { decodeCifar10 } from "./cifar10_records.ts";
+export { names, namesFile, tinyshakespeare, tinyshakespeareFile } from "./texts.ts";
 export { digits, type DigitsOptions } from "./digits.ts";
 export { type Batch, batchCount, batches, type BatchOptions, shuffled } from "./batches.ts";
-export { type FetchOptions, fetchSet, type PublishedHalf, type PublishedSet } from "./published_set.ts";
+export { fetchSet, type PublishedHalf, type PublishedSet } from "./published_set.ts";
+export type { FetchOptions } from "./source.ts";
 export type { DownloadOptions, PublishedFile, TransferEvent } from "./download.ts";
 export { decodeIdxImages, decodeIdxLabels, type IdxExpectation, type IdxImages } from "./idx.ts";
 export {

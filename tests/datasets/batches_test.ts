@@ -6,6 +6,7 @@ const examples = (count: number): Examples<2, 3> => ({
   images: Uint8Array.from({ length: 6 * count }, (_, i) => i % 256),
   labels: Uint8Array.from({ length: count }, (_, i) => i % 10),
   count,
+  channels: 1,
   height: 2,
   width: 3,
 });

@@ -44,7 +44,9 @@ describe("gunzip", () => {
     for (const bytes of [packed.subarray(0, 20_000), packed.subarray(0, -1), flipped, Uint8Array.of(1, 2, 3)]) {
       const fault = failure(await gunzip(bytes, 50_000, "x")());
       expect(fault._tag).toBe("CorruptFile");
-      expect(fault.message).toMatch(/^x: its gzip data is damaged|^x: it inflates to/);
+      expect(fault.message).toMatch(
+        /^x: its gzip data is damaged|^x: it inflates to|^x: \d+ bytes cannot inflate to 50000$/,
+      );
     }
   });
 });

@@ -2,7 +2,8 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import type { TransferEvent } from "../../datasets/download.ts";
-import { type FetchOptions, fetchSet, type PublishedSet } from "../../datasets/published_set.ts";
+import { fetchSet, type PublishedSet } from "../../datasets/published_set.ts";
+import type { FetchOptions } from "../../datasets/source.ts";
 import {
   type Bytes,
   concat,
@@ -53,8 +54,8 @@ describe("fetchSet from a folder", () => {
     put(dir, files);
     expect(await fetched(set, { dir })).toEqual({
       name: "small",
-      train: { images: scrambled(24), labels: Uint8Array.of(0, 1, 2, 0), count: 4, height: 3, width: 2 },
-      test: { images: scrambled(12), labels: Uint8Array.of(2, 1), count: 2, height: 3, width: 2 },
+      train: { images: scrambled(24), labels: Uint8Array.of(0, 1, 2, 0), count: 4, channels: 1, height: 3, width: 2 },
+      test: { images: scrambled(12), labels: Uint8Array.of(2, 1), count: 2, channels: 1, height: 3, width: 2 },
       classes: ["a", "b", "c"],
     });
   });

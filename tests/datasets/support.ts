@@ -47,6 +47,26 @@ export const gzip = (bytes: Uint8Array): Bytes => new Uint8Array(gzipSync(bytes)
 export const concat = (...parts: readonly (Uint8Array | readonly number[])[]): Bytes =>
   Uint8Array.from(parts.flatMap((part) => [...part]));
 
+/** A tar archive of these files, in the form of POSIX ustar. */
+export const tarOf = (files: readonly (readonly [name: string, bytes: Uint8Array])[]): Bytes => {
+  const out = new Uint8Array(files.reduce((sum, [, bytes]) => sum + 512 + 512 * Math.ceil(bytes.length / 512), 1024));
+  const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, "0")}\0`;
+  let at = 0;
+  for (const [name, bytes] of files) {
+    const put = (text: string, offset: number) => out.set(new TextEncoder().encode(text), at + offset);
+    put(name, 0);
+    put(octal(0o644, 7), 100);
+    put(octal(bytes.length, 11), 124);
+    put("        0", 148);
+    put("ustar\u000000", 257);
+    const sum = out.subarray(at, at + 512).reduce((a, b) => a + b, 0);
+    put(`${octal(sum, 6)} `, 148);
+    out.set(bytes, at + 512);
+    at += 512 + 512 * Math.ceil(bytes.length / 512);
+  }
+  return out;
+};
+
 /** 32-bit words, big-endian. */
 export const words = (...values: readonly number[]): Bytes => {
   const out = new Uint8Array(4 * values.length);
@@ -88,6 +108,7 @@ export const smallSet = async (
   };
   const set: PublishedSet<3, 2> = {
     name: "small",
+    folders: ["SMALL/raw"],
     height: 3,
     width: 2,
     classes: ["a", "b", "c"],
