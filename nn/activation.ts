@@ -1,7 +1,10 @@
-/** Layers that keep the shape: activations and the identity. */
-import * as activation from "../ops/activation.ts";
-import * as exponential from "../ops/exponential.ts";
+/** Layers that keep the shape and know nothing but the element: activations and the identity. */
 import type { Tensor } from "../core/tensor.ts";
+import * as activation from "../ops/activation.ts";
+import { cast } from "../ops/cast.ts";
+import { greaterEqual } from "../ops/comparison.ts";
+import * as exponential from "../ops/exponential.ts";
+import * as piecewise from "../ops/piecewise.ts";
 import { type Stateless, stateless } from "./layer.ts";
 
 /** A layer that keeps the shape. */
@@ -21,9 +24,33 @@ export const identity: Identity = pointwise("identity", (x) => x);
 export const tanh: Pointwise<"tanh"> = pointwise("tanh", exponential.tanh);
 /** max(x, 0). */
 export const relu: Pointwise<"relu"> = pointwise("relu", activation.relu);
+/** min(max(x, 0), 6). (Howard et al. 2017) */
+export const relu6: Pointwise<"relu6"> = pointwise("relu6", piecewise.relu6);
 /** 1 / (1 + exp(-x)), in (0, 1). */
 export const sigmoid: Pointwise<"sigmoid"> = pointwise("sigmoid", exponential.sigmoid);
-/** exp(x) / sum exp(x) over axis 0 of an example: its features or channels. */
-export const softmax: Pointwise<"softmax"> = pointwise("softmax", (x) => activation.softmax(x, 1));
-/** log softmax(x) over axis 0 of an example: its features or channels. */
-export const logSoftmax: Pointwise<"logSoftmax"> = pointwise("logSoftmax", (x) => activation.logSoftmax(x, 1));
+/** min(max(x + 3, 0), 6) / 6: `sigmoid` of straight pieces. (Howard et al. 2019) */
+export const hardSigmoid: Pointwise<"hardSigmoid"> = pointwise("hardSigmoid", piecewise.hardSigmoid);
+/** x / (1 + exp(-x)), also called swish. (Hendrycks and Gimpel 2016) */
+export const silu: Pointwise<"silu"> = pointwise("silu", activation.silu);
+/** x min(max(x + 3, 0), 6) / 6: `silu` of straight pieces. (Howard et al. 2019) */
+export const hardSwish: Pointwise<"hardSwish"> = pointwise("hardSwish", piecewise.hardSwish);
+/** x tanh(log(1 + exp(x))). (Misra 2019) */
+export const mish: Pointwise<"mish"> = pointwise("mish", activation.mish);
+/** λ x where x is positive, else λ α (exp(x) - 1). (Klambauer et al. 2017) */
+export const selu: Pointwise<"selu"> = pointwise("selu", activation.selu);
+/** 1 where x is at least 0, else 0; its derivative is 0. (McCulloch and Pitts 1943, the threshold moved to 0) */
+export const step: Pointwise<"step"> = pointwise("step", (x) => cast(greaterEqual(x, 0), "f32"));
+
+/** x where it is positive, else slope x; 0.01 unless given. `leakyRelu(0.2)` (Maas et al. 2013) */
+export const leakyRelu = (slope = 0.01): Pointwise<"leakyRelu"> =>
+  pointwise("leakyRelu", (x) => piecewise.leakyRelu(x, slope));
+/** x where it is positive, else alpha (exp(x) - 1); alpha is 1 unless given. (Clevert et al. 2015) */
+export const elu = (alpha = 1): Pointwise<"elu"> => pointwise("elu", (x) => activation.elu(x, alpha));
+/** x Φ(x), Φ the distribution function of the normal distribution, or its approximation by tanh. (Hendrycks and Gimpel 2016) */
+export const gelu = (form: "exact" | "tanh" = "exact"): Pointwise<"gelu"> =>
+  pointwise("gelu", (x) => activation.gelu(x, form));
+/** log(1 + exp(beta x)) / beta; beta is 1 unless given. */
+export const softplus = (beta = 1): Pointwise<"softplus"> => pointwise("softplus", (x) => activation.softplus(x, beta));
+/** min(max(x, low), high); -1 and 1 unless given. */
+export const hardTanh = (low = -1, high = 1): Pointwise<"hardTanh"> =>
+  pointwise("hardTanh", (x) => piecewise.hardTanh(x, low, high));

@@ -7,7 +7,7 @@ import { stopGradient } from "../ops/gradient.ts";
 import { mean } from "../ops/reduction.ts";
 import { ones, zeros } from "../ops/source.ts";
 import { reshape } from "../ops/structure.ts";
-import { type Layer, layer } from "./layer.ts";
+import { type Layer, layer, type LayerFields, type Nothing } from "./layer.ts";
 
 /** Learned scale and shift of each channel. */
 export type ScaleShift<C> = { readonly scale: Tensor<[C & Dim], "f32">; readonly shift: Tensor<[C & Dim], "f32"> };
@@ -18,16 +18,18 @@ export type RunningStatistics<C> = {
 };
 type Channels<I> = I extends readonly [infer C, ...unknown[]] ? C : number;
 
-/** The type of `batchNorm`. */
-export interface BatchNorm extends Layer {
+/** The type of `batchNorm`: `A` tells whether it scales and shifts. */
+export interface BatchNorm<A = true> extends Layer {
   readonly kind: "batchNorm";
   readonly "~out": this["~in"];
-  readonly "~params": ScaleShift<Channels<this["~in"]>>;
+  readonly "~params": A extends false ? Nothing : ScaleShift<Channels<this["~in"]>>;
   readonly "~state": RunningStatistics<Channels<this["~in"]>>;
-  readonly "~has": "params" | "state";
+  readonly "~has": A extends false ? "state" : "params" | "state";
 }
 /** Options of `batchNorm`. */
-export interface BatchNormConfig {
+export interface BatchNormConfig<A> {
+  /** Whether it scales and shifts what it normalized; it does unless said. */
+  readonly affine?: A;
   /** Added to the variance; 1e-5 unless given. */
   readonly epsilon?: number;
   /** Weight of a new batch in the running statistics; 0.1 unless given. */
@@ -38,27 +40,33 @@ type Statistics = { readonly mean: Tensor; readonly variance: Tensor };
 /**
  * Normalizes each channel to mean 0 and variance 1, then scales and shifts it: y = scale (x - mean) / sqrt(variance + epsilon)
  * + shift. In training the statistics are those of the batch, and the state moves towards them (the variance without bias);
- * otherwise they are the running ones. `[c, ...] -> [c, ...]`. (Ioffe and Szegedy 2015, algorithm 1)
+ * otherwise they are the running ones. `[c, ...] -> [c, ...]`. Parameters, unless `affine: false`: `scale` and `shift` f32[c];
+ * state: `mean` and `variance` f32[c]. (Ioffe and Szegedy 2015, algorithm 1)
  */
-export const batchNorm = ({ epsilon = 1e-5, momentum = 0.1 }: BatchNormConfig = {}): BatchNorm =>
-  layer<BatchNorm>({
+export const batchNorm = <const A extends boolean = true>(
+  { epsilon = 1e-5, momentum = 0.1, affine = true as A }: BatchNormConfig<A> = {},
+): BatchNorm<A> => {
+  const fields: LayerFields<BatchNorm> = {
     kind: "batchNorm",
-    has: { params: true, state: true },
+    has: { params: affine, state: true },
     outShape: (shape) => [...shape],
     init: (_key, [channels]) => ({
-      params: { scale: ones([channels!]), shift: zeros([channels!]) },
+      params: affine ? { scale: ones([channels!]), shift: zeros([channels!]) } : {},
       state: { mean: zeros([channels!]), variance: ones([channels!]) },
     }),
     apply: ({ params, state }, x, { training = false }) => {
-      const { scale, shift } = params as unknown as ScaleShift<number>, running = state as unknown as Statistics;
+      const { scale, shift } = params as unknown as Partial<ScaleShift<number>>,
+        running = state as unknown as Statistics;
       const shape = extents(x), axes = shape.map((_, i) => i).filter((i) => i !== 1);
       const spread = (v: Tensor): Tensor => reshape(v, shape.slice(1).map((d, i) => i === 0 ? d : 1));
       const now = training ? statistics(x, axes, spread) : running;
       const y = div(sub(x, spread(now.mean)), sqrt(add(spread(now.variance), epsilon) as Tensor<number[], "f32">));
       const next: Tree = training ? moved(running, now, momentum, shape) : state;
-      return [add(mul(y, spread(scale)), spread(shift)), next];
+      return [scale === undefined || shift === undefined ? y : add(mul(y, spread(scale)), spread(shift)), next];
     },
-  });
+  };
+  return layer(fields as unknown as LayerFields<BatchNorm<A>>);
+};
 const statistics = (x: Tensor, axes: readonly number[], spread: (v: Tensor) => Tensor): Statistics => {
   const average = mean(x, axes), centred = sub(x, spread(average));
   return { mean: average, variance: mean(mul(centred, centred), axes) };

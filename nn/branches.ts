@@ -26,8 +26,8 @@ import type { BranchTree, Label } from "./sequential.ts";
 const branchParts = (list: readonly Child[], input: Extents): Part[] =>
   list.map(({ label, layer }) => ({ label, layer, input }));
 
-/** What `residual` and `concat` share: everything but how shapes and results meet. */
-const branching = (
+/** What branches share: everything but how shapes and results meet. */
+export const branching = (
   list: readonly Child[],
   meet: {
     readonly shape: (out: (branch: number) => number[]) => number[];
@@ -98,50 +98,61 @@ export const residual = <L extends Layer, S extends Layer = Identity>(
 export interface Concat<L extends Layers> extends Layer {
   readonly kind: "concat";
   readonly branches: L;
-  readonly "~out": ConcatOut<L, this["~in"]>;
+  readonly "~out": ConcatOut<"concat", L, this["~in"]>;
   readonly "~params": BranchTree<"params", L, this["~in"]>;
   readonly "~state": BranchTree<"state", L, this["~in"]>;
   readonly "~has": L[number]["~has"];
 }
-type ConcatOut<L extends Layers, I, Acc = undefined, N extends readonly unknown[] = []> = L extends
-  readonly [infer H extends Layer, ...infer T extends Layers]
+/** What branches on `I` give, joined along axis 0. */
+export type ConcatOut<
+  Op extends string,
+  L extends Layers,
+  I,
+  Acc = undefined,
+  N extends readonly unknown[] = [],
+> = L extends readonly [infer H extends Layer, ...infer T extends Layers]
   ? Out<H, I> extends infer O ? O extends AnyFail ? Within<Label<H, `${N["length"]}`>, O>
-    : Acc extends undefined ? ConcatOut<T, I, O, [...N, 0]>
-    : JoinChannels<Acc, O, Label<H, `${N["length"]}`>> extends infer J
-      ? J extends AnyFail ? J : ConcatOut<T, I, J, [...N, 0]>
+    : Acc extends undefined ? ConcatOut<Op, T, I, O, [...N, 0]>
+    : JoinChannels<Op, Acc, O, Label<H, `${N["length"]}`>> extends infer J
+      ? J extends AnyFail ? J : ConcatOut<Op, T, I, J, [...N, 0]>
     : never
   : never
   : L extends readonly [] ? Acc
   : Dim[];
-type JoinChannels<A, B, At extends string> = A extends readonly [infer C, ...infer R]
+type JoinChannels<Op extends string, A, B, At extends string> = A extends readonly [infer C, ...infer R]
   ? B extends readonly [infer C2, ...infer R2]
     ? [Unify<R, R2>] extends [infer U extends readonly unknown[]] ? [U] extends [never] ? Fail<
-          `concat: branch ${At} gives ${Show<B>}, the branches before it ${Show<A>}: only axis 0 may differ`
+          `${Op}: branch ${At} gives ${Show<B>}, the branches before it ${Show<A>}: only axis 0 may differ`
         >
       : [AddDim<C, C2>, ...U]
     : never
   : Dim[]
   : Dim[];
+/** Twin of `ConcatOut`: branch `i` gives `out(i)`. Throws `ShapeError`. */
+export const concatOut = (op: string, list: readonly Child[], out: (branch: number) => number[]): number[] =>
+  list.slice(1).reduce((acc, { label }, i) => {
+    const next = out(i + 1), rest = unify(acc.slice(1), next.slice(1));
+    if (acc.length > 0 && next.length > 0 && rest !== null) return [acc[0]! + next[0]!, ...rest];
+    const sentence = `branch ${label} gives ${showShape(next)}, the branches before it ${showShape(acc)}`;
+    throw new ShapeError(`${op}: ${sentence}: only axis 0 may differ`, {
+      op,
+      expected: showShape(acc),
+      got: showShape(next),
+    });
+  }, out(0));
+/** Throws `ShapeError` where there is no branch. */
+export const needBranches = (op: string, branches: Layers): void => {
+  if (branches.length > 0) return;
+  const details = { op, expected: "at least 1 branch", got: "none" };
+  throw new ShapeError(`${op}: expects at least 1 branch, got none`, details);
+};
 
 /** Runs branches on one input and joins their results along axis 0, the channels. `concat(conv2d(...), maxPool2d(...))` */
 export const concat = <L extends Layers>(...branches: L): Concat<L> => {
-  if (branches.length === 0) {
-    const details = { op: "concat", expected: "at least 1 branch", got: "none" };
-    throw new ShapeError("concat: expects at least 1 branch, got none", details);
-  }
+  needBranches("concat", branches);
   const list = children(branches);
   const fields = branching(list, {
-    shape: (out) =>
-      list.slice(1).reduce((acc, { label }, i) => {
-        const next = out(i + 1), rest = unify(acc.slice(1), next.slice(1));
-        if (acc.length > 0 && next.length > 0 && rest !== null) return [acc[0]! + next[0]!, ...rest];
-        const sentence = `branch ${label} gives ${showShape(next)}, the branches before it ${showShape(acc)}`;
-        throw new ShapeError(`concat: ${sentence}: only axis 0 may differ`, {
-          op: "concat",
-          expected: showShape(acc),
-          got: showShape(next),
-        });
-      }, out(0)),
+    shape: (out) => concatOut("concat", list, out),
     values: (outs) => join(outs, 1),
   });
   return layer({ kind: "concat", branches, ...fields } as unknown as LayerFields<Concat<L>>);

@@ -12,30 +12,27 @@ import {
   type Windows,
 } from "../core/shape/conv.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
-import { extents } from "../core/tensor.ts";
-import { add } from "../ops/arithmetic.ts";
 import { conv2d as convolve } from "../ops/convolution.ts";
-import { reshape } from "../ops/structure.ts";
 import { image, type NoImage } from "./image.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
-import { drawWeightBias, type WeightBias, weightBias, type WeightInit } from "./weights.ts";
+import { type BiasConfig, biased, drawWeightBias, weightBias, type WeightInit, type Weights } from "./weights.ts";
 
-/** Out channels, kernel, stride, padding, dilation, groups, fit. */
-export interface Conv2d<O, K, S, P, D, G, F> extends Parametric {
+/** Out channels, kernel, stride, padding, dilation, groups, fit, whether there is a bias. */
+export interface Conv2d<O, K, S, P, D, G, F, B = true> extends Parametric {
   readonly kind: "conv2d";
   readonly "~out": Conv2dOut<this["~in"], O, K, S, P, D, G, F>;
-  readonly "~params": Conv2dParams<this["~in"], O, K, G>;
+  readonly "~params": Conv2dParams<this["~in"], O, K, G, B>;
 }
 type Conv2dOut<I, O, K, S, P, D, G, F> = I extends readonly [infer C, infer H, infer W]
   ? GroupsComplaint<C, O, G> extends infer M extends string ? Fail<`conv2d: ${M}`>
   : Sliding<"conv2d", I, [O], Windows<H, W, K, S, P, D, F>>
   : NoImage<I, "conv2d", [O, number, number]>;
-type Conv2dParams<I, O, K, G> = I extends readonly [infer C, ...unknown[]]
-  ? WeightBias<[O & Dim, GroupChannels<C, G> & Dim, First<K> & Dim, Second<K> & Dim], O>
-  : WeightBias<[O & Dim, number, First<K> & Dim, Second<K> & Dim], O>;
+type Conv2dParams<I, O, K, G, B> = I extends readonly [infer C, ...unknown[]]
+  ? Weights<[O & Dim, GroupChannels<C, G> & Dim, First<K> & Dim, Second<K> & Dim], O, B>
+  : Weights<[O & Dim, number, First<K> & Dim, Second<K> & Dim], O, B>;
 
 /** Options of a convolution. */
-export interface Conv2dConfig<K, S, P, D, G, F> extends WeightInit {
+export interface Conv2dConfig<K, S, P, D, G, F, B = true> extends WeightInit, BiasConfig<B> {
   readonly kernel: K;
   readonly stride?: S;
   readonly padding?: P;
@@ -45,7 +42,7 @@ export interface Conv2dConfig<K, S, P, D, G, F> extends WeightInit {
 }
 
 /**
- * Convolution of an image with `out` learned kernels, plus a bias. `[c, h, w] -> [out, h', w']`,
+ * Convolution of an image with `out` learned kernels, plus a bias unless `bias: false`. `[c, h, w] -> [out, h', w']`,
  * h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, or as `fit` and `padding: "same"` say. Parameters:
  * `weight` f32[out, c / groups, kh, kw], `bias` f32[out]. `conv2d(6, { kernel: 5, padding: 2 })`
  */
@@ -57,7 +54,8 @@ export const conv2d = <
   const D extends Size2 = 1,
   const G extends number = 1,
   const F extends Fit = "floor",
->(out: O, options: Conv2dConfig<K, S, P, D, G, F>): Conv2d<O, K, S, P, D, G, F> => {
+  const B extends boolean = true,
+>(out: O, options: Conv2dConfig<K, S, P, D, G, F, B>): Conv2d<O, K, S, P, D, G, F, B> => {
   const { kernel, stride, padding, dilation, groups = 1 as G, fit } = options;
   const [kh, kw] = typeof kernel === "number" ? [kernel, kernel] : kernel as readonly [number, number];
   const windows = { kernel, stride, padding, dilation, fit };
@@ -70,7 +68,7 @@ export const conv2d = <
     }
     return [out, ...planWindows("conv2d", shape, windows).map((p) => p.extent)];
   };
-  const fields: LayerFields<Conv2d<O, K, S, P, D, G, F>> = {
+  const fields: LayerFields<Conv2d<O, K, S, P, D, G, F, B>> = {
     kind: "conv2d",
     has: { params: true, state: false },
     outShape,
@@ -82,7 +80,7 @@ export const conv2d = <
     apply: ({ params }, x) => {
       const { weight, bias } = weightBias(params);
       const y = convolve(x, weight, { stride, padding, dilation, groups, fit });
-      return [add(y, reshape(bias, [extents(bias)[0]!, 1, 1])), {}];
+      return [biased(y, bias), {}];
     },
     multiplyAdds: (shape) => {
       const [, h, w] = outShape(shape);
@@ -102,6 +100,7 @@ export const exact = {
     const P extends Padding = 0,
     const D extends Size2 = 1,
     const G extends number = 1,
-  >(out: O, options: Omit<Conv2dConfig<K, S, P, D, G, "exact">, "fit">): Conv2d<O, K, S, P, D, G, "exact"> =>
-    conv2d<O, K, S, P, D, G, "exact">(out, { ...options, fit: "exact" } as Conv2dConfig<K, S, P, D, G, "exact">),
+    const B extends boolean = true,
+  >(out: O, options: Omit<Conv2dConfig<K, S, P, D, G, "exact", B>, "fit">): Conv2d<O, K, S, P, D, G, "exact", B> =>
+    conv2d<O, K, S, P, D, G, "exact", B>(out, { ...options, fit: "exact" } as Conv2dConfig<K, S, P, D, G, "exact", B>),
 };

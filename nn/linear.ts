@@ -1,27 +1,32 @@
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
-import { add } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/contraction.ts";
 import { transpose } from "../ops/structure.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
-import { drawWeightBias, type WeightBias, weightBias, type WeightInit } from "./weights.ts";
+import { type BiasConfig, biased, drawWeightBias, weightBias, type WeightInit, type Weights } from "./weights.ts";
 
 /** The type of `linear`. */
-export interface Linear<O> extends Parametric {
+export interface Linear<O, B = true> extends Parametric {
   readonly kind: "linear";
   readonly "~out": LinearOut<this["~in"], O>;
-  readonly "~params": WeightBias<[O & Dim, this["~in"] extends readonly [infer I] ? I & Dim : number], O>;
+  readonly "~params": Weights<[O & Dim, this["~in"] extends readonly [infer I] ? I & Dim : number], O, B>;
 }
 type LinearOut<I, O> = I extends readonly [unknown] ? [O]
   : I extends readonly unknown[] ? IsDynamic<I> extends true ? [O]
     : Fail<`linear: expects a vector [features], got ${Show<I>}: add flatten before it`>
   : never;
 
+/** Options of `linear`. */
+export interface LinearConfig<B> extends WeightInit, BiasConfig<B> {}
+
 /**
- * A linear map plus a bias: y = W x + b. `[in] -> [out]`. Parameters: `weight` f32[out, in], `bias` f32[out].
- * Vectors only: an image needs `flatten` before it. `linear(10)`
+ * A linear map plus a bias, unless `bias: false`: y = W x + b. `[in] -> [out]`. Parameters: `weight` f32[out, in], `bias`
+ * f32[out]. Vectors only: an image needs `flatten` before it, a sequence `dense`. `linear(10)`
  */
-export const linear = <const O extends number>(out: O, options: WeightInit = {}): Linear<O> => {
+export const linear = <const O extends number, const B extends boolean = true>(
+  out: O,
+  options: LinearConfig<B> = {},
+): Linear<O, B> => {
   const outShape = (shape: readonly number[]): number[] => {
     if (shape.length === 1) return [out];
     const got = showShape(shape);
@@ -31,7 +36,7 @@ export const linear = <const O extends number>(out: O, options: WeightInit = {})
       got,
     });
   };
-  const fields: LayerFields<Linear<O>> = {
+  const fields: LayerFields<Linear<O, B>> = {
     kind: "linear",
     has: { params: true, state: false },
     outShape,
@@ -39,7 +44,7 @@ export const linear = <const O extends number>(out: O, options: WeightInit = {})
       drawWeightBias(key, "linear", [out, features!], { fanIn: features!, fanOut: out }, options),
     apply: ({ params }, x) => {
       const { weight, bias } = weightBias(params);
-      return [add(matmul(x, transpose(weight)), bias), {}];
+      return [biased(matmul(x, transpose(weight)), bias), {}];
     },
     multiplyAdds: ([features]) => out * features!,
   };

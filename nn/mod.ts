@@ -1,5 +1,24 @@
 /** Layers, losses, initializers, models. */
-export { type Identity, identity, logSoftmax, type Pointwise, relu, sigmoid, softmax, tanh } from "./activation.ts";
+export {
+  elu,
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  type Identity,
+  identity,
+  leakyRelu,
+  mish,
+  type Pointwise,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  step,
+  tanh,
+} from "./activation.ts";
 export {
   type BatchNorm,
   batchNorm,
@@ -9,7 +28,15 @@ export {
 } from "./batch_norm.ts";
 export { type Concat, concat, type Residual, residual } from "./branches.ts";
 export { type Conv2d, conv2d, type Conv2dConfig, exact } from "./conv2d.ts";
-export { dropout } from "./dropout.ts";
+export { dropout, type Dropout2d, dropout2d, stochasticDepth } from "./dropout.ts";
+export {
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  type AdaptivePool2d,
+  globalAvgPool,
+  globalMaxPool,
+  type GlobalPool,
+} from "./global_pool.ts";
 export * as init from "./init.ts";
 export {
   type Context,
@@ -25,7 +52,7 @@ export {
   stateless,
   type Variables,
 } from "./layer.ts";
-export { type Linear, linear } from "./linear.ts";
+export { type Linear, linear, type LinearConfig } from "./linear.ts";
 export { softmaxCrossEntropy } from "./losses.ts";
 export {
   assertStatic,
@@ -38,11 +65,54 @@ export {
   type Params,
   type State,
 } from "./model.ts";
-export { avgPool2d, type GlobalAvgPool, globalAvgPool, maxPool2d, type Pool2d, type PoolConfig } from "./pool.ts";
+export { avgPool2d, type AvgPoolConfig, maxPool2d, minPool2d, type Pool2d, type PoolConfig } from "./pool.ts";
+export { type Prelu, prelu, type PreluConfig } from "./prelu.ts";
 export { type Repeat, repeat } from "./repeat.ts";
 export { type Expect, expectShape, type Flatten, flatten } from "./reshaping.ts";
 export { type Named, named, type Sequential, sequential } from "./sequential.ts";
-export { drawWeightBias, type WeightBias, type WeightInit } from "./weights.ts";
+export { logSoftmax, type Softmax, softmax } from "./softmax.ts";
+export { type BiasConfig, drawWeightBias, type WeightBias, type WeightInit, type Weights } from "./weights.ts";
+export { type Border, type CenterCrop2d, centerCrop2d, type Pad2d, pad2d } from "./border.ts";
+export {
+  type GroupNorm,
+  groupNorm,
+  type InstanceNorm,
+  instanceNorm,
+  type LocalResponseNorm,
+  localResponseNorm,
+} from "./channel_norm.ts"; // deno-fmt-ignore
+export { type ChannelShuffle, channelShuffle, type SplitChannels, splitChannels } from "./channels.ts";
+export {
+  type ConvTranspose,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvTransposeConfig,
+} from "./conv_transpose.ts"; // deno-fmt-ignore
+export { type Dense, dense } from "./dense.ts";
+export {
+  type DepthwiseConfig,
+  type DepthwiseConv2d,
+  depthwiseConv2d,
+  type SeparableConv2d,
+  separableConv2d,
+} from "./depthwise.ts"; // deno-fmt-ignore
+export { type Embedding, embedding, type EmbeddingConfig } from "./embedding.ts";
+export { type Gated, gated } from "./gated.ts";
+export { type ExampleFunction, type Lambda, lambda } from "./lambda.ts";
+export {
+  type LayerNorm,
+  layerNorm,
+  type LayerNorm2d,
+  layerNorm2d,
+  type LayerNormConfig,
+  type NormConfig,
+  type RmsNorm,
+  rmsNorm,
+} from "./layer_norm.ts"; // deno-fmt-ignore
+export { type LayerScale, layerScale } from "./layer_scale.ts";
+export { type Resize2d, resize2d, type Upsample2d, upsample2d } from "./resample.ts";
+export type { ResampleMode, ResampleOptions } from "../ops/resample.ts";
 export { times } from "../core/arith.ts";
 export { type LossOptions, type PairLoss, type Reduced, type Reduction } from "./loss_reduction.ts";
 export {

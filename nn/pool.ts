@@ -2,8 +2,9 @@
 import { planWindows, type Size2, type Sliding, type Windows } from "../core/shape/conv.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { mean } from "../ops/reduction.ts";
-import * as pooling from "../ops/window.ts";
+import { neg } from "../ops/arithmetic.ts";
+import { avgPool } from "../ops/pooling.ts";
+import * as windows from "../ops/window.ts";
 import { image, type NoImage } from "./image.ts";
 import { type Stateless, stateless } from "./layer.ts";
 
@@ -22,19 +23,36 @@ export interface PoolConfig<S, P, F> {
   readonly padding?: P;
   readonly fit?: F;
 }
+/** Options of averaging. */
+export interface AvgPoolConfig<S, P, F> extends PoolConfig<S, P, F> {
+  /** Whether padding counts as zeros (it does unless said) or not at all; then it is at most half the kernel. */
+  readonly countPadding?: boolean;
+}
+interface Options extends AvgPoolConfig<Size2, Padding, Fit> {
+  readonly kernel: Size2;
+}
+type Reduce = (x: Tensor, kernel: Size2, options: AvgPoolConfig<Size2, Padding, Fit>) => Tensor;
 
-const pool = <N extends "maxPool2d" | "avgPool2d", K extends Size2, S extends Size2, P extends Padding, F extends Fit>(
+const largest = windows.maxPool2d as unknown as Reduce, average = windows.avgPool2d as unknown as Reduce;
+const smallest: Reduce = (x, kernel, options) => neg(largest(neg(x), kernel, options));
+/** What is left of a last window that `ceil` adds does not count, nor does padding where it shall not. */
+const averageOf: Reduce = (x, kernel, { countPadding = true, ...options }) =>
+  countPadding && options.fit !== "ceil"
+    ? average(x, kernel, options)
+    : avgPool(x as Tensor<number[], "f32">, kernel, { ...options, countPadding }) as Tensor;
+
+const pool = <N extends string, K extends Size2, S extends Size2, P extends Padding, F extends Fit>(
   kind: N,
+  reduce: Reduce,
   kernel: K,
-  options: PoolConfig<S, P, F>,
+  options: AvgPoolConfig<S, P, F>,
 ): Pool2d<N, K, S, P, F> => {
-  const windows = { stride: kernel, ...options, kernel };
+  const all: Options = { stride: kernel, ...options, kernel };
   const outShape = (shape: readonly number[]): number[] => {
     const [channels] = image(kind, shape);
-    return [channels, ...planWindows(kind, shape, windows).map((p) => p.extent)];
+    return [channels, ...planWindows(kind, shape, all).map((p) => p.extent)];
   };
-  const apply = pooling[kind] as unknown as (x: Tensor, kernel: Size2, options: PoolConfig<S, P, F>) => Tensor;
-  return stateless<Pool2d<N, K, S, P, F>>(kind, outShape, (x) => apply(x, kernel, options));
+  return stateless<Pool2d<N, K, S, P, F>>(kind, outShape, (x) => reduce(x, kernel, { stride: kernel, ...options }));
 };
 
 /** Largest value of each window. `[c, h, w] -> [c, h', w']`, h' = floor((h + 2 padding - kernel) / stride) + 1. */
@@ -43,25 +61,23 @@ export const maxPool2d = <
   const S extends Size2 = K,
   const P extends Padding = 0,
   const F extends Fit = "floor",
->(kernel: K, options: PoolConfig<S, P, F> = {}): Pool2d<"maxPool2d", K, S, P, F> => pool("maxPool2d", kernel, options);
+>(kernel: K, options: PoolConfig<S, P, F> = {}): Pool2d<"maxPool2d", K, S, P, F> =>
+  pool("maxPool2d", largest, kernel, options);
 
-/** Mean of each window, padding counted as zeros. `[c, h, w] -> [c, h', w']`, extents as for `maxPool2d`. */
+/** Smallest value of each window. `[c, h, w] -> [c, h', w']`, extents as for `maxPool2d`. */
+export const minPool2d = <
+  const K extends Size2,
+  const S extends Size2 = K,
+  const P extends Padding = 0,
+  const F extends Fit = "floor",
+>(kernel: K, options: PoolConfig<S, P, F> = {}): Pool2d<"minPool2d", K, S, P, F> =>
+  pool("minPool2d", smallest, kernel, options);
+
+/** Mean of each window, padding counted as zeros unless said. `[c, h, w] -> [c, h', w']`, extents as for `maxPool2d`. */
 export const avgPool2d = <
   const K extends Size2,
   const S extends Size2 = K,
   const P extends Padding = 0,
   const F extends Fit = "floor",
->(kernel: K, options: PoolConfig<S, P, F> = {}): Pool2d<"avgPool2d", K, S, P, F> => pool("avgPool2d", kernel, options);
-
-/** The type of `globalAvgPool`. */
-export interface GlobalAvgPool extends Stateless {
-  readonly kind: "globalAvgPool";
-  readonly "~out": GlobalOut<this["~in"]>;
-}
-type GlobalOut<I> = I extends readonly [infer C, unknown, unknown] ? [C] : NoImage<I, "globalAvgPool", [number]>;
-/** Mean of each channel. `[c, h, w] -> [c]` */
-export const globalAvgPool: GlobalAvgPool = stateless<GlobalAvgPool>(
-  "globalAvgPool",
-  (shape) => [image("globalAvgPool", shape)[0]],
-  (x) => mean(x, [-2, -1]),
-);
+>(kernel: K, options: AvgPoolConfig<S, P, F> = {}): Pool2d<"avgPool2d", K, S, P, F> =>
+  pool("avgPool2d", averageOf, kernel, options);

@@ -3,6 +3,7 @@ import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Tree } from "../core/tree.ts";
+import { addBias } from "../ops/bias.ts";
 import { type Key, split } from "../ops/random.ts";
 import { type Fans, glorotUniform, type Initializer, zeros } from "./init.ts";
 import type { Variables } from "./layer.ts";
@@ -12,19 +13,26 @@ export type WeightBias<W extends Shape, O> = {
   readonly weight: Tensor<W, "f32">;
   readonly bias: Tensor<[O & Dim], "f32">;
 };
+/** Parameters of a layer that has a bias unless `B` is false. */
+export type Weights<W extends Shape, O, B> = B extends false ? { readonly weight: Tensor<W, "f32"> } : WeightBias<W, O>;
+/** Whether there is a bias; there is unless said. */
+export interface BiasConfig<B> {
+  readonly bias?: B;
+}
 /** How the parameters begin: Glorot uniform and zeros unless given. */
 export interface WeightInit {
   readonly weightInit?: Initializer;
   readonly biasInit?: Initializer;
 }
 
-/** Draws weight and bias. Throws `ShapeError` where an extent of the weight is not known yet. */
+/** Draws the weight and, unless it is not wanted, a bias of `outputs`. Throws `ShapeError` where an extent of the weight is not known yet. */
 export const drawWeightBias = (
   key: Key,
   op: string,
   shape: readonly number[],
   fans: Fans,
-  init: WeightInit,
+  init: WeightInit & BiasConfig<boolean> = {},
+  outputs: number = shape[0]!,
 ): Variables => {
   if (shape.some(Number.isNaN)) {
     const sentence = `${op}: the weight ${
@@ -34,9 +42,12 @@ export const drawWeightBias = (
   }
   const [a, b] = split(key);
   const weight = (init.weightInit ?? glorotUniform)(a, shape, fans);
-  const bias = (init.biasInit ?? zeros)(b, [shape[0]!], fans);
-  return { params: { weight, bias }, state: {} };
+  if (init.bias === false) return { params: { weight }, state: {} };
+  return { params: { weight, bias: (init.biasInit ?? zeros)(b, [outputs], fans) }, state: {} };
 };
-/** The weight and the bias of a parameter tree. */
-export const weightBias = (params: Tree): { readonly weight: Tensor; readonly bias: Tensor } =>
-  params as unknown as { readonly weight: Tensor; readonly bias: Tensor };
+/** The weight and, where there is one, the bias of a parameter tree. */
+export const weightBias = (params: Tree): { readonly weight: Tensor; readonly bias?: Tensor } =>
+  params as unknown as { readonly weight: Tensor; readonly bias?: Tensor };
+/** Adds the bias, if there is one, to every channel: axis 1 of a batch. */
+export const biased = (y: Tensor, bias: Tensor | undefined): Tensor =>
+  bias === undefined ? y : addBias(y, bias) as Tensor;

@@ -10,8 +10,8 @@ import { truncDivide } from "./division.ts";
 import { needFloat } from "./pointwise.ts";
 import { max } from "./reduction.ts";
 import { iota } from "./source.ts";
-import type { Sizes } from "./spatial.ts";
-import { eachAxis } from "./spatial.ts";
+import type { Sizes } from "../core/shape/spatial.ts";
+import { eachAxis } from "../core/shape/spatial.ts";
 import { expandAxes, reshape, sum } from "./structure.ts";
 import { takeAlong } from "./take.ts";
 

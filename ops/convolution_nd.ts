@@ -7,7 +7,14 @@ import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import { addBias } from "./bias.ts";
 import { convP } from "./convolution.ts";
-import { eachAxis, needImages, planSpatial, type Sizes, type WindowsOptions } from "./spatial.ts";
+import {
+  eachAxis,
+  needImages,
+  planSpatial,
+  transposedExtents,
+  type TransposedWindowsOptions,
+  type WindowsOptions,
+} from "../core/shape/spatial.ts";
 
 /** Options of a convolution over one or three axes. */
 export interface ConvOptions<D extends Float = Float> extends WindowsOptions {
@@ -72,14 +79,8 @@ export const conv1d: ConvFunction =
 export const conv3d: ConvFunction =
   ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv3d", 3, x, w, options)) as ConvFunction;
 
-/** Options of a transposed convolution. */
-export interface ConvTransposeOptions<D extends Float = Float> {
-  readonly stride?: Sizes | undefined;
-  /** Taken off the result on both sides. */
-  readonly padding?: Sizes | undefined;
-  /** Added to the result behind: which of the inputs of a strided convolution of this output size is meant. */
-  readonly outputPadding?: Sizes | undefined;
-  readonly dilation?: Sizes | undefined;
+/** Options of a transposed convolution: `padding` is taken off, `outputPadding` added behind. */
+export interface ConvTransposeOptions<D extends Float = Float> extends TransposedWindowsOptions {
   readonly groups?: number | undefined;
   /** A number for each output channel. */
   readonly bias?: Tensor<Shape, D> | undefined;
@@ -88,8 +89,7 @@ const transposed = (op: string, n: number, x: Tensor, w: Tensor, options: ConvTr
   needOne(op, x, w);
   const shape = extents(x),
     kernel = extents(w).slice(2),
-    { groups = 1 } = options,
-    of = (what: string, v: Sizes) => eachAxis(op, what, v, n);
+    { groups = 1 } = options;
   needImages(op, shape, n);
   if (extents(w).length !== n + 2 || extents(w)[0] !== shape[1] || shape[1]! % groups !== 0) {
     const sentence = `expects a kernel [${shape[1]}, out / groups, ...] for the input ${
@@ -97,22 +97,9 @@ const transposed = (op: string, n: number, x: Tensor, w: Tensor, options: ConvTr
     } in ${groups} groups, got ${showShape(extents(w))}`;
     refuse(op, sentence, `${shape[1]} input channels`, showShape(extents(w)));
   }
-  const stride = of("stride", options.stride ?? 1), dilation = of("dilation", options.dilation ?? 1);
-  const before = of("padding", options.padding ?? 0),
-    more = of("output padding", options.outputPadding ?? 0),
-    output = shape.slice(2);
-  const input = output.map((d, i) =>
-    (d - 1) * stride[i]! - 2 * before[i]! + dilation[i]! * (kernel[i]! - 1) + 1 + more[i]!
-  );
-  const bad = input.findIndex((d, i) =>
-    d < 1 || stride[i]! < 1 || dilation[i]! < 1 || more[i]! >= Math.max(stride[i]!, dilation[i]!)
-  );
-  if (bad >= 0) {
-    const sentence = `axis ${bad + 2} of ${showShape(shape)} has no output: kernel ${kernel[bad]}, stride ${
-      stride[bad]
-    }, padding ${before[bad]}, output padding ${more[bad]}`;
-    refuse(op, sentence, "an output", `${input[bad]}`);
-  }
+  const of = (what: "stride" | "padding" | "dilation", least: number) => eachAxis(op, what, options[what] ?? least, n);
+  const stride = of("stride", 1), dilation = of("dilation", 1), before = of("padding", 0), output = shape.slice(2);
+  const input = transposedExtents(op, shape, n, kernel, options);
   return withBias(
     bind(convP, [w, x], { role: "x", groups, stride, dilation, before, input, kernel, output }),
     options.bias,

@@ -155,7 +155,7 @@ export { channelShuffle, type ImageBy, pixelShuffle, pixelUnshuffle } from "./sh
 export { concat, slice, stack } from "./slice.ts";
 export { argsort, sort, type SortOptions, topk, type TopkOptions } from "./sort.ts";
 export { full, iota, ones, scalar, zeros } from "./source.ts";
-export { type Sizes, type SpatialPadding, type WindowsOptions } from "./spatial.ts";
+export { type Sizes, type SpatialPadding, type WindowsOptions } from "../core/shape/spatial.ts";
 export { digamma, erf, erfc, erfinv, lgamma, trigamma } from "./special.ts";
 export { countNonzero, logSumExp, norm, std, variance } from "./statistics.ts";
 export { broadcastTo, expandDims, moveAxis, permute, reshape, squeeze, sum, transpose } from "./structure.ts";

@@ -11,7 +11,14 @@ import type { Found } from "./cumulative.ts";
 import { truncDivide } from "./division.ts";
 import { argmax, max } from "./reduction.ts";
 import { iota } from "./source.ts";
-import { eachAxis, needImages, planSpatial, type Sizes, type SpatialPlan, type WindowsOptions } from "./spatial.ts";
+import {
+  eachAxis,
+  needImages,
+  planSpatial,
+  type Sizes,
+  type SpatialPlan,
+  type WindowsOptions,
+} from "../core/shape/spatial.ts";
 import { reshape, sum } from "./structure.ts";
 import { windowsP } from "./window.ts";
 

@@ -9,7 +9,7 @@ import { cast } from "./cast.ts";
 import { truncDivide } from "./division.ts";
 import { needFloat } from "./pointwise.ts";
 import { iota } from "./source.ts";
-import { eachAxis, type Sizes } from "./spatial.ts";
+import { eachAxis, type Sizes } from "../core/shape/spatial.ts";
 import { reshape } from "./structure.ts";
 import { takeAlong } from "./take.ts";
 

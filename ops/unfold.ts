@@ -4,7 +4,7 @@ import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
-import { needImages, planSpatial, type Sizes, type WindowsOptions } from "./spatial.ts";
+import { needImages, planSpatial, type Sizes, type WindowsOptions } from "../core/shape/spatial.ts";
 import { permute, reshape } from "./structure.ts";
 import { foldP, windowsP } from "./window.ts";
 

@@ -3,16 +3,7 @@ import type { DivMod } from "../arith.ts";
 import type { Extents } from "../aval.ts";
 import { ShapeError } from "../errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Same, type Show, type ShowDim, showShape } from "./dim.ts";
-import {
-  type AxisPadding,
-  type Fit,
-  type Padding,
-  planWindow,
-  type TransposedWindow,
-  transposedWindow,
-  type Window,
-  type WindowPlan,
-} from "./window.ts";
+import { type AxisPadding, type Fit, type Padding, planWindow, type Window, type WindowPlan } from "./window.ts";
 
 /** One number for both axes, or [height, width]. */
 export type Size2 = number | readonly [number, number];
@@ -155,25 +146,4 @@ export const conv2dShape = (x: Extents, kernel: Extents, options: Conv2dOptions 
     return fail(`${sentence}, the input ${showShape(x)} has ${c / groups}`, `${c / groups} channels per group`);
   }
   return [n, o!, ...planWindows("conv2d", x, { ...options, kernel: [kh!, kw!] }).map((p) => p.extent)];
-};
-
-/** [outH, outW] of a transposed convolution. */
-export type TransposedWindows<H, W, K, S, P> = [
-  TransposedWindow<H, First<K> & number, First<S> & number, First<P> & number>,
-  TransposedWindow<W, Second<K> & number, Second<S> & number, Second<P> & number>,
-];
-/** Twin of `TransposedWindows` for `[..., h, w]`. Throws `ShapeError`. */
-export const transposedExtents = (
-  op: string,
-  shape: Extents,
-  kernel: Size2,
-  stride: Size2 = 1,
-  padding: Size2 = 0,
-): [number, number] => {
-  const extent = (axis: 0 | 1): number => {
-    const at = shape.at(axis - 2)!;
-    const result = transposedWindow(at, pick(kernel, axis)!, pick(stride, axis), pick(padding, axis));
-    return typeof result === "string" ? explain(op, result, axis, shape) : result;
-  };
-  return [extent(0), extent(1)];
 };

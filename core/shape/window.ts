@@ -56,16 +56,6 @@ type PaddedBefore<W extends number, P> = P extends number ? Add<W, P>
 type LastWindow<N extends number, S extends number, End extends number> = Lt<Mul<N, S>, End> extends true ? Add<N, 1>
   : N;
 
-/** Extent of a transposed convolution: (W - 1) * S - 2P + K, or a `Fail` without a subject. */
-export type TransposedWindow<W, K extends number, S extends number, P extends number> = W extends number
-  ? number extends W | K | S | P ? number
-  : 0 extends W ? Fail<"the input is empty">
-  : 0 extends K | S ? Fail<ZeroWindow<K, S, 1>>
-  : [Sub<Add<Mul<Sub<W, 1>, S>, K>, Add<P, P>>] extends [infer R extends number]
-    ? [R] extends [never] ? Fail<`padding ${P} removes the whole output`> : R
-  : never
-  : number;
-
 /** Everything that fixes the windows along one axis. */
 export interface WindowOptions {
   readonly kernel: number;
@@ -100,6 +90,7 @@ export const planWindow = (w: number, options: WindowOptions): WindowPlan | stri
     ? ""
     : ` + 2*${before} padding`;
   const rest = w + before + after - span;
+  if (Number.isNaN(rest)) return { extent: rest, before, after }; // the extent is not known yet
   if (rest < 0) {
     return `kernel ${kernel}${span === kernel ? "" : ` (dilated: ${span})`} does not fit input ${w}${padded}`;
   }
@@ -111,12 +102,4 @@ export const planWindow = (w: number, options: WindowOptions): WindowPlan | stri
   return (whole + 1) * stride < w + before
     ? { extent: whole + 2, before, after: after + stride - over }
     : { extent: whole + 1, before, after };
-};
-
-/** Twin of `TransposedWindow`: the extent, or the complaint without a subject. */
-export const transposedWindow = (w: number, kernel: number, stride = 1, padding = 0): number | string => {
-  if (w === 0) return "the input is empty";
-  if (kernel < 1 || stride < 1) return `kernel, stride and dilation must be at least 1, got ${kernel}, ${stride} and 1`;
-  const extent = (w - 1) * stride + kernel - 2 * padding;
-  return extent < 0 ? `padding ${padding} removes the whole output` : extent;
 };

@@ -56,7 +56,7 @@ describe("layers", () => {
     expect(of(nn.identity).values).toEqual([1, -2, 3, 4, 5, 6, -7, 8]);
     close(of(nn.tanh).values, Array.from(x.values, Math.tanh), 1e-12);
     close(of(nn.sigmoid).values, Array.from(x.values, (v) => 1 / (1 + Math.exp(-v))), 1e-12);
-    close(of(nn.softmax, given([2, 2], [0, 0, Math.log(3), 0])).values, [0.5, 0.5, 0.75, 0.25], 1e-12);
+    close(of(nn.softmax(), given([2, 2], [0, 0, Math.log(3), 0])).values, [0.5, 0.5, 0.75, 0.25], 1e-12);
     expect(of(nn.expectShape(1, 2, 4)).values).toEqual(Array.from(x.values));
   });
   test("residual adds, concat joins channels, repeat repeats with its own variables, named names", () => {

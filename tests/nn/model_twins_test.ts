@@ -30,7 +30,9 @@ const windows = () => ({
   fit: sometimes(pick(["floor", "ceil", "exact"] as const)),
 });
 const make = (name: string, layer: unknown, ...args: readonly unknown[]): Written => ({
-  text: args.length === 0 ? `nn.${name}` : `nn.${name}(${args.map((a) => JSON.stringify(a)).join(", ")})`,
+  text: args.length === 0 && typeof layer !== "function" && layer === (nn as Record<string, unknown>)[name]
+    ? `nn.${name}`
+    : `nn.${name}(${args.map((a) => JSON.stringify(a)).join(", ")})`,
   layer: layer as nn.Layer,
 });
 /** Nests layers in a combinator. */
@@ -40,7 +42,67 @@ const wrap = (name: string, inner: readonly Written[], before: readonly unknown[
   return { text: `nn.${name}(${text})`, layer: combine(...before, ...inner.map((w) => w.layer)) };
 };
 
-const leaf = (): Written => {
+const leaf = (): Written => below(3) === 0 ? more() : common();
+const named = (name: string, ...args: readonly unknown[]): Written =>
+  make(name, (nn[name as "linear"] as unknown as (...args: readonly unknown[]) => nn.Layer)(...args), ...args);
+/** The other layers, each with options that do not always fit. */
+const more = (): Written => {
+  switch (below(16)) {
+    case 0:
+    case 1: {
+      const config = options({
+        kernel: pick([1, 2, 3]),
+        stride: sometimes(pick<number | [number, number]>([2, 3, [2, 1]])),
+        padding: sometimes(pick<number | [number, number]>([1, 2, [0, 1]])),
+        dilation: sometimes(2),
+        outputPadding: sometimes(pick([1, 2])),
+        groups: sometimes(pick([2, 3])),
+        bias: sometimes(false),
+      });
+      return named("convTranspose2d", pick([2, 4, 6]), config);
+    }
+    case 2:
+    case 3: {
+      const config = options({
+        kernel: pick([3, 5]),
+        ...windows(),
+        multiplier: sometimes(pick([2, 3])),
+        bias: sometimes(false),
+      });
+      return below(2) === 0 ? named("depthwiseConv2d", config) : named("separableConv2d", 4, config);
+    }
+    case 4:
+      return named("softmax", pick([0, -1, 2, -3, 3]));
+    case 5:
+      return named("layerNorm", options({ axes: sometimes(pick([1, 2, 3, 4])) }));
+    case 6:
+      return pick([
+        named("layerNorm2d"),
+        named("rmsNorm"),
+        named("instanceNorm"),
+        named("batchNorm", { affine: false }),
+      ]);
+    case 7:
+      return named("groupNorm", pick([1, 2, 3, 4]));
+    case 8:
+      return named("adaptiveAvgPool2d", pick<number | [number, number]>([1, 3, [2, 4]]));
+    case 9:
+      return pick([make("globalMaxPool", nn.globalMaxPool), named("localResponseNorm", 5), named("layerScale")]);
+    case 10:
+      return named("upsample2d", pick<number | [number, number]>([2, [3, 1]]));
+    case 11:
+      return pick([named("dropout2d", 0.5), named("stochasticDepth", 0.5), named("prelu", { perChannel: true })]);
+    case 12:
+      return named("channelShuffle", pick([2, 3]));
+    case 13:
+      return named("pad2d", pick<unknown>([1, [2, 0], [[1, 2], 3]]));
+    case 14:
+      return named("centerCrop2d", pick<number | [number, number]>([4, 7, [3, 9]]));
+    default:
+      return pick([named("dense", 3), named("minPool2d", 2), named("resize2d", [5, 6]), named("embedding", 9, 4)]);
+  }
+};
+const common = (): Written => {
   switch (below(8)) {
     case 0:
     case 1:
@@ -68,7 +130,11 @@ const keeping = (): Written =>
 const written = (depth: number): Written => {
   if (depth === 0 || below(3) > 0) return leaf();
   const inner = (n: number): Written[] => many(n, () => below(3) === 0 ? written(depth - 1) : keeping());
-  switch (below(5)) {
+  switch (below(7)) {
+    case 5:
+      return wrap("splitChannels", inner(1 + below(3)));
+    case 6:
+      return wrap("gated", inner(1 + below(2)));
     case 0:
       return wrap("sequential", inner(1 + below(3)));
     case 1:
@@ -92,7 +158,7 @@ const distinctInside = (build: () => Written): Written => {
   }
 };
 
-const rounds = 120;
+const rounds = 160;
 testUnless(denoExecutable() === null ? "there is no deno executable" : null)(
   "on random layers a model and its type give the same output shape or the same sentence",
   () => {

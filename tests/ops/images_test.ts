@@ -158,7 +158,7 @@ describe("resampling and transposed convolution", () => {
     );
     expect(a!.values[0]).toBeCloseTo(b!.values[0]!, 10);
     expect(() => values((t: Any, k: Any) => convTranspose2d(t, k, { ...options, outputPadding: 2 }), y, w)).toThrow(
-      "convTranspose2d: axis 2 of [1, 4, 4, 4] has no output",
+      "convTranspose2d: output padding 2 must be smaller than stride 2 or dilation 1 (height of [1, 4, 4, 4])",
     );
   });
 });

@@ -38,7 +38,7 @@ nn.model([3, 32, 32],
 nn.model([3, 8, 8], nn.flatten, nn.conv2d(3, { kernel: 3 }));
 // @ts-expect-error maxPool2d: expects [channels, height, width], got [8, 8]
 nn.model([8, 8], nn.maxPool2d(2));
-// @ts-expect-error globalAvgPool: expects [channels, height, width], got [10]
+// @ts-expect-error globalAvgPool: expects [channels, ...] with at least one axis more, got [10]
 nn.model([10], nn.globalAvgPool);
 
 // @ts-expect-error conv2d: 3 input channels are not divisible by groups 2

@@ -1,0 +1,67 @@
+// Each kind of layer where it fits: the shape it gives, and the parameters it holds.
+import * as nn from "../../nn/mod.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import type { Key } from "../../ops/random.ts";
+import { mul, square } from "../../ops/arithmetic.ts";
+import { sqrt } from "../../ops/exponential.ts";
+import { sum, transpose } from "../../ops/structure.ts";
+import { flow } from "../../core/pipe.ts";
+import { type Eq, mkOf, n, yes } from "./assert.ts";
+
+declare const key: Key;
+
+const bare = nn.model([3, 8, 8], nn.named("c", nn.conv2d(4, { kernel: 3, bias: false })), nn.flatten, nn.named("f", nn.linear(2, { bias: false })));
+yes<Eq<ReturnType<typeof bare.init>["params"]["c"], { readonly weight: Tensor<[4, 3, 3, 3], "f32"> }>>();
+yes<Eq<ReturnType<typeof bare.init>["params"]["f"], { readonly weight: Tensor<[2, 144], "f32"> }>>();
+
+const up = nn.model([64, 7, 7],
+  nn.named("a", nn.convTranspose2d(32, { kernel: 4, stride: 2, padding: 1, bias: false })), nn.named("n", nn.batchNorm()), nn.relu,
+  nn.named("b", nn.convTranspose2d(8, { kernel: [3, 2], stride: 2, outputPadding: [1, 0], groups: 2 })), nn.prelu());
+yes<Eq<typeof up.output, [8, 30, 28]>>();
+const upStart = up.init(key);
+yes<Eq<typeof upStart.params.a, { readonly weight: Tensor<[64, 32, 4, 4], "f32"> }>>();
+yes<Eq<typeof upStart.params.b.weight, Tensor<[32, 4, 3, 2], "f32">>>();
+yes<Eq<(typeof upStart.params)[4]["weight"], Tensor<[1], "f32">>>();
+yes<Eq<typeof upStart.state.n.mean, Tensor<[32], "f32">>>();
+
+const line = nn.model([8, 5], nn.convTranspose1d(4, { kernel: 4, stride: 2 }));
+yes<Eq<typeof line.output, [4, 12]>>();
+const volume = nn.model([8, 2, 3, 4], nn.convTranspose3d(4, { kernel: [1, 2, 3], stride: 2 }));
+yes<Eq<typeof volume.output, [4, 3, 6, 9]>>();
+
+const separable = nn.model([16, 9, 9],
+  nn.named("s", nn.separableConv2d(24, { kernel: 3, stride: 2, padding: 1, multiplier: 2, bias: false })), nn.layerNorm2d({ epsilon: 1e-6 }),
+  nn.named("scale", nn.layerScale()), nn.upsample2d([2, 3]), nn.pad2d([[1, 2], 0]), nn.centerCrop2d([12, 10]));
+yes<Eq<typeof separable.shapes, [[24, 5, 5], [24, 5, 5], [24, 5, 5], [24, 10, 15], [24, 13, 15], [24, 12, 10]]>>();
+const separableStart = separable.init(key);
+yes<Eq<typeof separableStart.params.s.depthwise, { readonly weight: Tensor<[32, 1, 3, 3], "f32"> }>>();
+yes<Eq<typeof separableStart.params.s.pointwise.weight, Tensor<[24, 32, 1, 1], "f32">>>();
+yes<Eq<typeof separableStart.params.scale.factor, Tensor<[24, 1, 1], "f32">>>();
+yes<Eq<(typeof separableStart.params)[1]["scale"], Tensor<[24], "f32">>>();
+
+// Squeeze and excitation, and the unit of ShuffleNet.
+const squeeze = nn.sequential(nn.adaptiveAvgPool2d(1), nn.named("fc1", nn.conv2d(4, { kernel: 1 })), nn.relu, nn.named("fc2", nn.conv2d(16, { kernel: 1 })), nn.hardSigmoid);
+const excited = nn.model([16, 9, 9], nn.named("se", nn.gated(squeeze)), nn.splitChannels(nn.identity, nn.named("right", nn.conv2d(12, { kernel: 1 }))), nn.channelShuffle(2));
+yes<Eq<typeof excited.output, [20, 9, 9]>>();
+const excitedStart = excited.init(key);
+yes<Eq<typeof excitedStart.params.se.gate.fc1.weight, Tensor<[4, 16, 1, 1], "f32">>>();
+yes<Eq<(typeof excitedStart.params)[1]["right"]["weight"], Tensor<[12, 8, 1, 1], "f32">>>();
+
+const words = nn.model([20], nn.named("tok", nn.embedding(65, 32)), nn.layerNorm({ affine: false }), nn.named("wide", nn.dense(48)), nn.gelu(), nn.dense(65), nn.softmax(-1));
+yes<Eq<typeof words.output, [20, 65]>>();
+const wordsStart = words.init(key);
+yes<Eq<keyof typeof wordsStart.params, "tok" | "wide" | "4">>();
+yes<Eq<typeof wordsStart.params.tok.weight, Tensor<[65, 32], "f32">>>();
+yes<Eq<typeof wordsStart.params.wide.weight, Tensor<[48, 32], "f32">>>();
+const said = words.predict(wordsStart, mkOf("i32", 7, 20));
+yes<Eq<typeof said, Tensor<[7, 20, 65], "f32">>>();
+
+// Functions as layers: operations are polymorphic, others take what their type says.
+const turned = nn.model([3, 4], nn.lambda(transpose), nn.lambda(flow(square, mul(2))), nn.lambda((x: Tensor<[4, 3], "f32">) => sqrt(sum(x, 0))));
+yes<Eq<typeof turned.shapes, [[4, 3], [4, 3], [3]]>>();
+
+// Sizes known only later leave the rest known.
+const some = nn.model([n, 9, 9], nn.groupNorm(4), nn.depthwiseConv2d({ kernel: 3, multiplier: 2 }), nn.channelShuffle(2), nn.globalMaxPool);
+yes<Eq<typeof some.shapes, [[number, 9, 9], [number, 7, 7], [number, 7, 7], [number]]>>();
+const unknown = nn.model([3, 8, 8] as number[], nn.convTranspose2d(8, { kernel: 2, stride: 2 }), nn.upsample2d(2), nn.adaptiveAvgPool2d(3));
+yes<Eq<typeof unknown.shapes, [[8, number, number], [8, number, number], [8, 3, 3]]>>();

@@ -1,0 +1,82 @@
+// Each kind of layer on an input that it refuses: the sentence of its shape rule.
+import * as nn from "../../nn/mod.ts";
+import type { Tensor } from "../../core/tensor.ts";
+import { add } from "../../ops/arithmetic.ts";
+import { matmul } from "../../ops/contraction.ts";
+import { mk } from "./assert.ts";
+
+// @ts-expect-error softmax: axis 3 is out of range for [3, 8, 8]
+nn.model([3, 8, 8], nn.softmax(3));
+// @ts-expect-error logSoftmax: axis -2 is out of range for [10]
+nn.model([10], nn.logSoftmax(-2));
+// @ts-expect-error dropout2d: expects [channels, height, width], got [10]
+nn.model([10], nn.dropout2d(0.5));
+// @ts-expect-error layerNorm: expects at least 2 axes, got [10]
+nn.model([10], nn.layerNorm({ axes: 2 }));
+// @ts-expect-error rmsNorm: expects at least 3 axes, got [16, 10]
+nn.model([16, 10], nn.rmsNorm({ axes: 3 }));
+// @ts-expect-error layerNorm2d: expects [channels, height, width], got [16, 10]
+nn.model([16, 10], nn.layerNorm2d());
+// @ts-expect-error groupNorm: 6 channels are not divisible by groups 4
+nn.model([6, 8, 8], nn.groupNorm(4));
+// @ts-expect-error instanceNorm: expects [channels, ...] with at least one axis more, got [10]
+nn.model([10], nn.instanceNorm());
+// @ts-expect-error globalMaxPool: expects [channels, ...] with at least one axis more, got [10]
+nn.model([10], nn.globalMaxPool);
+// @ts-expect-error adaptiveAvgPool2d: expects [channels, height, width], got [8, 8]
+nn.model([8, 8], nn.adaptiveAvgPool2d(1));
+// @ts-expect-error minPool2d: kernel 9 does not fit input 8 (height of [3, 8, 8])
+nn.model([3, 8, 8], nn.minPool2d(9));
+
+// @ts-expect-error convTranspose2d: expects [channels, height, width], got [100]
+nn.model([100], nn.convTranspose2d(8, { kernel: 4 }));
+// @ts-expect-error convTranspose2d: 9 output channels are not divisible by groups 2
+nn.model([4, 8, 8], nn.convTranspose2d(9, { kernel: 3, groups: 2 }));
+// @ts-expect-error convTranspose2d: output padding 2 must be smaller than stride 2 or dilation 1 (height of [4, 8, 8])
+nn.model([4, 8, 8], nn.convTranspose2d(8, { kernel: 3, stride: 2, outputPadding: 2 }));
+// @ts-expect-error convTranspose2d: padding 2 removes the whole output (width of [4, 8, 1])
+nn.model([4, 8, 1], nn.convTranspose2d(8, { kernel: 3, padding: 2 }));
+// @ts-expect-error convTranspose1d: expects [channels, length], got [4, 8, 8]
+nn.model([4, 8, 8], nn.convTranspose1d(8, { kernel: 3 }));
+// @ts-expect-error convTranspose3d: kernel, stride and dilation must be at least 1, got 3, 0 and 1 (depth of [4, 8, 8, 8])
+nn.model([4, 8, 8, 8], nn.convTranspose3d(8, { kernel: 3, stride: [0, 1, 1] }));
+// @ts-expect-error depthwiseConv2d: kernel 5 does not fit input 4 (height of [3, 4, 4])
+nn.model([3, 4, 4], nn.depthwiseConv2d({ kernel: 5 }));
+// @ts-expect-error depthwiseConv2d: kernel 5 does not fit input 4 (height of [3, 4, 4]) [in depthwise]
+nn.model([3, 4, 4], nn.separableConv2d(8, { kernel: 5 }));
+// @ts-expect-error TS: 'multiplyer' does not exist in type
+nn.depthwiseConv2d({ kernel: 3, multiplyer: 2 });
+
+// @ts-expect-error dense: expects at least 1 axis, got []
+nn.model([], nn.dense(3));
+// @ts-expect-error upsample2d: expects [channels, height, width], got [10]
+nn.model([10], nn.upsample2d(2));
+// @ts-expect-error resize2d: expects [channels, height, width], got [10]
+nn.model([10], nn.resize2d([4, 4]));
+// @ts-expect-error pad2d: expects [channels, height, width], got [10]
+nn.model([10], nn.pad2d(1));
+// @ts-expect-error centerCrop2d: 9 is more than the height of [3, 8, 9]
+nn.model([3, 8, 9], nn.centerCrop2d(9));
+// @ts-expect-error channelShuffle: 5 channels are not divisible by 2
+nn.model([5, 8, 8], nn.channelShuffle(2));
+// @ts-expect-error splitChannels: 5 channels are not divisible by 2
+nn.model([5, 8, 8], nn.splitChannels(nn.identity, nn.relu));
+// @ts-expect-error splitChannels: branch 1:maxPool2d gives [3, 4, 4], the branches before it [3, 8, 8]: only axis 0 may differ
+nn.model([6, 8, 8], nn.splitChannels(nn.identity, nn.maxPool2d(2)));
+// @ts-expect-error gated: the gate gives [4, 1, 1], which does not scale [8, 6, 6]
+nn.model([8, 6, 6], nn.gated(nn.sequential(nn.adaptiveAvgPool2d(1), nn.conv2d(4, { kernel: 1 }))));
+// @ts-expect-error linear: expects a vector [features], got [8, 6, 6]: add flatten before it [in gate]
+nn.model([8, 6, 6], nn.gated(nn.linear(8)));
+
+// An operation as a layer refuses what the operation refuses, a function what its type refuses.
+// @ts-expect-error matmul: inner dimensions 8 and 5 differ: [4, 8] @ [5, 3]
+nn.model([4, 8], nn.lambda(matmul(mk(5, 3))));
+// @ts-expect-error lambda: the function takes [2, 8, 8], got [3, 8, 8]
+nn.model([3, 8, 8], nn.lambda((x: Tensor<[2, 8, 8], "f32">) => add(x, x)));
+
+// Without a bias there is none to speak of.
+const { params } = nn.model([3, 8, 8], nn.named("c", nn.conv2d(4, { kernel: 3, bias: false })), nn.flatten, nn.named("f", nn.linear(2, { bias: false }))).init(mk(2) as never);
+// @ts-expect-error TS: Property 'bias' does not exist on type
+params.c.bias;
+// @ts-expect-error TS: Property 'bias' does not exist on type
+params.f.bias;
