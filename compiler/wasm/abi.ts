@@ -40,6 +40,8 @@ export type MathImport = import("../../core/scalar.ts").Special | "rem";
 export interface WasmOptions {
   /** Whether the memory is shared. */
   readonly shared: boolean;
+  /** Whether the engine has relaxed SIMD: sums of products are then rounded once for each product where the machine can. */
+  readonly relaxed: boolean;
 }
 
 /** `emitKernel` of `compiler/wasm/emit.ts`. */

@@ -1,5 +1,6 @@
 import { type Builder, type Effect, inner, newScope, type Scope, type Value, type Variable } from "./ir.ts";
 import {
+  type Access,
   type Coded,
   coded,
   codedAccess,
@@ -12,6 +13,7 @@ import {
   type ValType,
 } from "./opcodes.ts";
 import { print } from "./print.ts";
+import { joinSplats } from "./quads.ts";
 import { simplified } from "./simplified.ts";
 
 const params: readonly ValType[] = ["i32", "i32", "i32", "i32"];
@@ -96,6 +98,12 @@ export const createBuilder = (): Builder => {
     return result;
   };
 
+  const splats = new Map<Value, number>();
+  const noted = (name: Access, offset: number, v: Value): Value => {
+    if (name === "v128.load32_splat") splats.set(v, offset);
+    return v;
+  };
+
   const b: Builder = {
     root,
     get here() {
@@ -138,12 +146,12 @@ export const createBuilder = (): Builder => {
     load: (name, address, offset, lane, rest) => {
       const args = rest === undefined ? [address] : [address, rest];
       const i = instruction(`${name} ${offset} ${lane}`, () => codedAccess(name, offset, lane));
-      return define(place(args, fence), i, "load", args);
+      return noted(name, offset, define(place(args, fence), i, "load", args));
     },
     loadScratch: (name, address, offset) => {
       const made = value(inner(here, address.scope), "load", codedAccess(name, offset), [address]);
       made.scope.statements.push({ tag: "let", value: made });
-      return made;
+      return noted(name, offset, made);
     },
     store: (stores) => {
       const effects = stores.map((s): Effect => ({
@@ -198,7 +206,10 @@ export const createBuilder = (): Builder => {
     },
     fenced: (build) => at(here, build, here),
     at: (scope, build) => at(scope, build),
-    finish: (name) => ({ name, params, ...print(root, reads, params.length) }),
+    finish: (name) => {
+      joinSplats(root, splats, ({ scope, args }, code) => value(scope, "load", code, args));
+      return { name, params, ...print(root, reads, params.length) };
+    },
   };
   return b;
 };

@@ -25,7 +25,8 @@ export const choices = (kernel: Kernel, c: Contraction): readonly Choice[] => {
   );
 };
 /** Time with threads in mind: few tasks leave some of them without work, if there is enough of it. */
-const duration = ({ time, tasks }: Choice): number => time > 300_000 ? time * (1 + 1 / Math.max(1, tasks)) : time;
+export const duration = ({ time, tasks }: Choice): number =>
+  time > 300_000 ? time * (1 + 1 / Math.max(1, tasks)) : time;
 
 /** Sums longer than this over few elements are cut into slices. */
 const longSum = 4096, fewElements = 32768, slices = 16;

@@ -1,20 +1,22 @@
 import { inBasics } from "../basics.ts";
-import type { Kernel } from "../kernel.ts";
+import type { Contraction, Kernel } from "../kernel.ts";
 import type { WasmKernel, WasmOptions } from "./abi.ts";
 import { assemble } from "./assembler.ts";
-import { chooseContraction, sliced } from "./contract.ts";
+import { chooseContraction, duration, sliced } from "./contract.ts";
 import { emitDirect } from "./direct.ts";
 import { createImports, type Imports } from "./evaluate.ts";
 import { emitGemm } from "./gemm.ts";
 import { mergeAxes } from "./merge.ts";
+import type { Choice } from "./operand.ts";
 import type { PhaseCode } from "./phase.ts";
 import { emitPlain, plainSchedule } from "./plain.ts";
+import { prepare } from "./prepare.ts";
 import { splitContraction, withoutContraction } from "./split.ts";
 
 /** A WebAssembly module for one kernel; `abi.ts` says how it is run. */
-export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel => {
-  const imports = createImports(), { kernels, tempBytes } = launches(mergeAxes(inBasics(kernel)));
-  const phases = kernels.map((k, i) => emitPhase(k, imports, `run${i}`));
+export const emitKernel = (kernel: Kernel, { shared, relaxed }: WasmOptions): WasmKernel => {
+  const imports = createImports(relaxed), { steps, temp } = sequence(mergeAxes(inBasics(kernel)));
+  const phases = steps.map((s, i) => emitStep(s.kernel, s.choice, imports, `run${i}`));
   const arity = (name: string) => name === "pow" || name === "atan2" || name === "rem" ? 2 : 1;
   const bytes = assemble({
     shared,
@@ -24,23 +26,48 @@ export const emitKernel = (kernel: Kernel, { shared }: WasmOptions): WasmKernel 
   return {
     bytes,
     phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
-    tempBytes,
+    tempBytes: 4 * temp,
     scratchBytes: Math.max(0, ...phases.map((p) => p.scratchBytes)),
     functions: imports.names,
     key: digest(bytes),
   };
 };
 
-/** The kernels that are run for one. */
-const launches = (k: Kernel): { readonly kernels: readonly Kernel[]; readonly tempBytes: number } => {
-  if (k.grid.some((a) => a.extent === 0)) return { kernels: [], tempBytes: 0 };
-  const cut = k.contraction === null ? null : sliced(k, k.contraction);
-  if (cut === null) return { kernels: [k], tempBytes: 0 };
-  const { partial, whole, tempBytes } = splitContraction(k, k.contraction!, cut.axis, cut.slices);
-  return { kernels: [mergeAxes(partial), mergeAxes(whole)], tempBytes };
+/** Kernels that are run one after the other for one, with the way to do the contraction of each. */
+interface Sequence {
+  readonly steps: readonly { readonly kernel: Kernel; readonly choice: Choice | null }[];
+  /** Elements of the temporary buffer that comes after the others. */
+  readonly temp: number;
+  /** Cycles, where there is a contraction. */
+  readonly time: number;
+}
+/** Cycles that an element of a copy takes. */
+const copying = 2;
+
+const sequence = (k: Kernel): Sequence => {
+  if (k.grid.some((a) => a.extent === 0)) return { steps: [], temp: 0, time: 0 };
+  if (k.contraction === null) return { steps: [{ kernel: k, choice: null }], temp: 0, time: 0 };
+  const plain = inSlices(k, k.contraction, 0), prepared = prepare(k, k.contraction);
+  if (prepared === null) return plain;
+  const kernel = mergeAxes(prepared.kernel), rest = inSlices(kernel, kernel.contraction!, prepared.length);
+  const time = rest.time + copying * prepared.length;
+  if (time >= plain.time) return plain;
+  const copies = prepared.copies.map((copy) => ({ kernel: mergeAxes(copy), choice: null }));
+  return { steps: [...copies, ...rest.steps], temp: rest.temp, time };
 };
-const emitPhase = (k: Kernel, imports: Imports, name: string): PhaseCode => {
-  const choice = k.contraction === null ? null : chooseContraction(k, k.contraction);
+/** A contraction, its sum cut into slices where that is better; `taken`: elements of the temporary buffer in use. */
+const inSlices = (k: Kernel, c: Contraction, taken: number): Sequence => {
+  const cut = sliced(k, c);
+  if (cut === null) return single(k, taken);
+  const { partial, whole, temp } = splitContraction(k, c, cut.axis, cut.slices, taken);
+  const { steps, time } = single(mergeAxes(partial), 0);
+  return { steps: [...steps, { kernel: mergeAxes(whole), choice: null }], temp, time };
+};
+const single = (k: Kernel, temp: number): Sequence => {
+  const choice = chooseContraction(k, k.contraction!);
+  return { steps: [{ kernel: k, choice }], temp, time: choice === null ? Infinity : duration(choice) };
+};
+const emitStep = (k: Kernel, choice: Choice | null, imports: Imports, name: string): PhaseCode => {
   if (choice === null) {
     const plain = withoutContraction(k);
     return emitPlain(plain, imports, plainSchedule(plain), name);

@@ -40,6 +40,8 @@ export interface Val {
 /** What everything that computes expressions shares, for one function. */
 export interface Context extends Spelling {
   readonly width: Width;
+  /** Whether products may be added without being rounded first. */
+  readonly relaxed: boolean;
   readonly analysis: Analysis;
   readonly addresses: readonly Value[];
   /** The folds that may share loops. */

@@ -9,14 +9,17 @@ import { evaluateAxis, evaluateLoad } from "./load.ts";
 import { evaluateOp } from "./op.ts";
 import { constant, type Width } from "./values.ts";
 
-/** The functions imported from `math`, numbered as they are first needed. */
+/** What the functions of one module share. */
 export interface Imports {
+  /** The functions imported from `math`, numbered as they are first needed. */
   readonly names: MathImport[];
   readonly indexOf: (name: MathImport) => number;
+  /** Whether there are the instructions of relaxed SIMD. */
+  readonly relaxed: boolean;
 }
-export const createImports = (): Imports => {
+export const createImports = (relaxed: boolean): Imports => {
   const names: MathImport[] = [];
-  return { names, indexOf: (name) => names.includes(name) ? names.indexOf(name) : names.push(name) - 1 };
+  return { names, relaxed, indexOf: (name) => names.includes(name) ? names.indexOf(name) : names.push(name) - 1 };
 };
 
 export interface ContextOptions {
@@ -71,6 +74,7 @@ export const createContext = ({ b, imports, roots, buffers, width, copies = [], 
     b,
     math: (name, args) => b.call(imports.indexOf(name), args),
     width,
+    relaxed: imports.relaxed,
     analysis,
     addresses: [
       ...Array.from({ length: buffers }, (_, i) => b.load("i32.load", b.param(0), 4 * i)),

@@ -2,7 +2,7 @@ import type { Axis, Expr, Fold } from "../../core/expr.ts";
 import type { Combine } from "../../core/scalar.ts";
 import type { DType } from "../../core/dtype.ts";
 import { type Blocks, fitted, overBlocks } from "./blocks.ts";
-import { acrossLanes, combine, identity } from "./combine.ts";
+import { acrossLanes, addProduct, combine, identity } from "./combine.ts";
 import { estimate } from "./cost.ts";
 import {
   bind,
@@ -93,6 +93,8 @@ export const summed = (cx: Context, sums: readonly Sum[], axes: readonly Axis[])
     { axis: last, unroll, lanes: false, conditions: cx.conditions },
     start,
     (env, s, carried) => {
+      const product = s.wide ? withProduct(cx, s, env, carried) : null;
+      if (product !== null) return cx.b.assign(carried, product);
       const v = cx.evaluate(s.value, env);
       return cx.b.assign(
         carried,
@@ -100,6 +102,13 @@ export const summed = (cx: Context, sums: readonly Sum[], axes: readonly Axis[])
       );
     },
   );
+};
+/** What is carried with a product of f32 in lanes added; null where something else is to be put together. */
+const withProduct = (cx: Context, { combine, dtype, value }: Sum, env: Env, carried: Value): Value | null => {
+  const single = combine === "add" && (dtype === "f32" || dtype === "f16") && cx.width === 4;
+  if (!single || value.tag !== "op" || value.op !== "mul") return null;
+  const [x, y] = value.args.map((e) => cx.evaluate(e, env));
+  return x!.wide || y!.wide ? addProduct(cx, carried, wide(cx, x!, dtype), wide(cx, y!, dtype)) : null;
 };
 
 /** With the values of the last axis in lanes, and several vectors at a time when there are few sums. */
@@ -115,7 +124,9 @@ const inLanes = (cx: Context, sums: readonly Sum[], axes: readonly Axis[]): read
     { axis: last, unroll, lanes: true, conditions: cx.conditions },
     parts,
     (env, s, carried) => {
-      const v = wide(cx, cx.evaluate(s.value, env), s.dtype), { lanes = null } = env.mask ?? {};
+      const { lanes = null } = env.mask ?? {}, product = lanes === null ? withProduct(cx, s, env, carried) : null;
+      if (product !== null) return cx.b.assign(carried, product);
+      const v = wide(cx, cx.evaluate(s.value, env), s.dtype);
       const counted = lanes === null ? v : blend(cx.b, s.dtype, lanes, v, identity(cx, s.combine, s.dtype, true));
       return cx.b.assign(carried, combine(cx, s.combine, s.dtype, true, carried, counted));
     },

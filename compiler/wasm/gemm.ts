@@ -2,6 +2,7 @@ import type { Axis, Expr } from "../../core/expr.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
 import { type Blocks, overBlocks } from "./blocks.ts";
 import { createBuilder } from "./builder.ts";
+import { addProduct } from "./combine.ts";
 import { bind, type Context, derive, emptyEnv, type Env, type Val } from "./env.ts";
 import { createContext, type Imports } from "./evaluate.ts";
 import { decode, overTasks } from "./grid.ts";
@@ -16,12 +17,12 @@ import { splatWord } from "./values.ts";
 /**
  * Contraction by packed panels, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): a task is a
  * tile of the output; for each block of k the pieces of both operands are computed once into scratch memory, then multiplied in
- * registers, 3 rows by 12 columns at a time. What the operands are does not matter: of a convolution only the patches of
+ * registers, 4 rows by 8 columns at a time, the rows of the left one in one load. What the operands are does not matter: of a convolution only the patches of
  * the tile in work are ever laid out. The sums end in scratch memory, where the stores read them.
  */
-const tileRows = 3, tileColumns = 12, unroll = 2;
+const tileRows = 4, tileColumns = 8;
 /** Elements of a tile: rows, columns, and of k in one block. */
-const mostRows = 192, mostColumns = 240, mostDeep = 256;
+const mostRows = 192, mostColumns = 240, mostDeep = 192;
 
 const up = (n: number, to: number): number => Math.ceil(n / to) * to;
 /** A pitch that does not send rows to the same cache lines. */
@@ -38,7 +39,7 @@ export const gemmPlan = (c: Contraction): GemmPlan => {
   const batch = tiling(c.batch, c.batch.map(() => 1)), k = boxes(c.k, mostDeep, 4);
   let [rows, columns] = [mostRows, mostColumns];
   for (;;) {
-    const m = boxes(c.m, rows, 12), n = boxes(c.n, columns, 12);
+    const m = boxes(c.m, rows, tileRows), n = boxes(c.n, columns, tileColumns);
     const tiles = boxCount(batch) * boxCount(m) * boxCount(n);
     if (tiles >= 12 || rows * columns <= 48 * 96) return { batch, m, n, k };
     if (rows > columns / 2) rows = rows / 2;
@@ -55,9 +56,11 @@ export const emitGemm = (
   name: string,
 ): PhaseCode => {
   const { batch, m, n, k } = plan, b = createBuilder();
-  const pitchA = pitchOf(k.length), pitchB = pitchOf(up(n.length, tileColumns)), pitchC = up(n.length, tileColumns);
   const rows = up(m.length, tileRows),
-    sizes = [rows * pitchA, up(k.length, unroll) * pitchB, rows * pitchC].map((s) => up(4 * s, 64));
+    pitchA = pitchOf(rows),
+    pitchC = up(n.length, tileColumns),
+    pitchB = pitchOf(pitchC);
+  const sizes = [k.length * pitchA, k.length * pitchB, rows * pitchC].map((s) => up(4 * s, 64));
   const scratch = b.param(3),
     [a, bb, cc] = sizes.map((_, i) => b.op("i32.add", scratch, b.i32(sizes.slice(0, i).reduce((x, y) => x + y, 0))));
   const panelA: Panel = { address: a!, pitch: pitchA },
@@ -78,7 +81,7 @@ export const emitGemm = (
     if (!single) clear(cx, panelC.address, sizes[2]!);
     overBoxes(cx, k, (boxK) => {
       const deep = boxLength(cx, k, boxK), sideK = { tiling: k, box: boxK };
-      pack(cx, c.a, { tiling: m, box: boxM }, sideK, panelA, env);
+      pack(cx, c.a, sideK, { tiling: m, box: boxM }, panelA, env);
       pack(cx, c.b, sideK, { tiling: n, box: boxN }, panelB, env);
       multiply(cx, { height, wide, deep }, panelA, panelB, panelC, single);
     });
@@ -101,42 +104,32 @@ interface Extent {
   readonly wide: Value;
   readonly deep: Value;
 }
-/** C = A B, or C += A B, in tiles of registers. Rows and columns beyond the box are computed with what lies there, and never read. */
+/**
+ * C = A B, or C += A B, in tiles of registers; `a` holds A transposed. Rows and columns beyond the box are computed with what lies
+ * there, and never read.
+ */
 const multiply = (cx: Context, { height, wide, deep }: Extent, a: Panel, bb: Panel, c: Panel, fresh: boolean): void => {
   const { b } = cx, zero = splatWord(b, 0), vectors = tileColumns / 4;
+  const at = ({ address }: Panel, i: Value): Value => b.op("i32.add", address, b.op("i32.shl", i, b.i32(2)));
   b.loop({ from: b.i32(0), to: wide, step: tileColumns }, [], (j) => {
-    const columns = b.op("i32.add", bb.address, b.op("i32.shl", j, b.i32(2)));
     b.loop({ from: b.i32(0), to: height, step: tileRows }, [], (i) => {
-      const line = b.op("i32.add", a.address, b.op("i32.mul", i, b.i32(4 * a.pitch)));
-      const start = [...Array.from({ length: tileRows * vectors }, () => zero), line, columns];
-      const steps = (count: number) => (_k: Value, carried: readonly Value[]): readonly Value[] => {
+      const start = [...Array.from({ length: tileRows * vectors }, () => zero), at(a, i), at(bb, j)];
+      const totals = b.loop({ from: b.i32(0), to: deep }, start, (_k, carried) => {
         const sums = carried.slice(0, -2), [x, y] = carried.slice(-2) as [Value, Value];
-        for (let u = 0; u < count; u++) {
-          const right = Array.from(
-            { length: vectors },
-            (_, q) => b.loadScratch("v128.load", y, 4 * u * bb.pitch + 16 * q),
-          );
-          for (let r = 0; r < tileRows; r++) {
-            const left = b.loadScratch("v128.load32_splat", x, 4 * (r * a.pitch + u));
-            right.forEach((v, q) => {
-              const at = r * vectors + q;
-              sums[at] = b.assign(sums[at]!, b.op("f32x4.add", sums[at]!, b.op("f32x4.mul", left, v)));
-            });
-          }
+        const left = b.loadScratch("v128.load", x, 0);
+        const right = Array.from({ length: vectors }, (_, q) => b.loadScratch("v128.load", y, 16 * q));
+        for (let r = 0; r < tileRows; r++) {
+          const all = b.shuffle(Array.from({ length: 16 }, (_, byte) => 4 * r + byte % 4), left, left);
+          right.forEach((v, q) => {
+            const s = r * vectors + q;
+            sums[s] = b.assign(sums[s]!, addProduct(cx, sums[s]!, all, v));
+          });
         }
-        return [...sums, b.op("i32.add", x, b.i32(4 * count)), b.op("i32.add", y, b.i32(4 * count * bb.pitch))];
-      };
-      const even = b.op("i32.and", deep, b.i32(-unroll));
-      const most = b.loop({ from: b.i32(0), to: even, step: unroll }, start, steps(unroll));
-      const odd = b.op("i32.and", deep, b.i32(unroll - 1));
-      const totals = b.choose(odd, () => steps(1)(odd, most), () => most).slice(0, -2);
-      const place = b.op(
-        "i32.add",
-        b.op("i32.add", c.address, b.op("i32.mul", i, b.i32(4 * c.pitch))),
-        b.op("i32.shl", j, b.i32(2)),
-      );
-      b.store(totals.map((v, at) => {
-        const offset = 4 * Math.floor(at / vectors) * c.pitch + 16 * (at % vectors);
+        return [...sums, b.op("i32.add", x, b.i32(4 * a.pitch)), b.op("i32.add", y, b.i32(4 * bb.pitch))];
+      }).slice(0, -2);
+      const place = b.op("i32.add", at(c, j), b.op("i32.mul", i, b.i32(4 * c.pitch)));
+      b.store(totals.map((v, s) => {
+        const offset = 4 * Math.floor(s / vectors) * c.pitch + 16 * (s % vectors);
         const value = fresh ? v : b.op("f32x4.add", b.loadScratch("v128.load", place, offset), v);
         return { name: "v128.store", address: place, offset, value } as const;
       }));

@@ -6,21 +6,26 @@ import type { Access, LaneOp, Opcode, ValType } from "./opcodes.ts";
  */
 
 /** A value, computed once for every time its scope is entered. */
-export interface Value {
+export interface Value extends Computation {
   readonly id: number;
+  readonly scope: Scope;
+  /** Of a constant i32. */
+  readonly constant: number | null;
+}
+/** How a value is computed. */
+export interface Computation {
   readonly type: ValType;
   /** The instruction, after its operands. */
   readonly code: readonly number[];
   readonly args: readonly Value[];
-  readonly scope: Scope;
   /**
    * How it may be written: `constant` and `variable` (a read of a local) wherever they are used; `load` not beyond a
    * store; `pure` anywhere.
    */
   readonly kind: "constant" | "variable" | "load" | "pure";
-  /** Of a constant i32. */
-  readonly constant: number | null;
 }
+/** The same value, computed in another way from now on. */
+export const become = (v: Value, how: Computation): void => void Object.assign(v, how);
 
 /** A local that is assigned more than once. `index` is given for parameters; others are numbered when printed. */
 export interface Variable {
@@ -58,6 +63,13 @@ export type Statement =
     readonly body: Scope;
   }
   | { readonly tag: "if"; readonly condition: Value; readonly then: Scope; readonly otherwise: Scope };
+
+/** The scopes inside a statement. */
+export const bodiesOf = (s: Statement): readonly Scope[] =>
+  s.tag === "loop" ? [s.body] : s.tag === "if" ? [s.then, s.otherwise] : [];
+/** Whether a statement writes memory. */
+export const writes = (s: Statement): boolean =>
+  s.tag === "store" || bodiesOf(s).some((b) => b.statements.some(writes));
 
 export const newScope = (parent: Scope | null): Scope => ({
   parent,

@@ -1,4 +1,4 @@
-/** The instructions the kernels use: opcode and type of the result. Numbers from 0xfd00 and 0xfc00 carry that prefix. */
+/** The instructions the kernels use: opcode and type of the result. Numbers from 0xfc00 carry a prefix of 8 bits. */
 export type ValType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 // deno-fmt-ignore
@@ -56,7 +56,7 @@ const table = {
   "i32x4.trunc_sat_f32x4_u": [0xfdf9, "v128"], "f32x4.convert_i32x4_s": [0xfdfa, "v128"],
   "f32x4.convert_i32x4_u": [0xfdfb, "v128"], "i32x4.trunc_sat_f64x2_s_zero": [0xfdfc, "v128"],
   "i32x4.trunc_sat_f64x2_u_zero": [0xfdfd, "v128"], "f64x2.convert_low_i32x4_s": [0xfdfe, "v128"],
-  "f64x2.convert_low_i32x4_u": [0xfdff, "v128"],
+  "f64x2.convert_low_i32x4_u": [0xfdff, "v128"], "f32x4.relaxed_madd": [0xfd105, "v128"],
 } as const satisfies Record<string, readonly [number, ValType]>;
 
 /** Instructions without immediates. */
@@ -105,7 +105,8 @@ export const signed = (value: number | bigint): number[] => {
   }
 };
 
-const opcode = (n: number): number[] => n < 0x100 ? [n] : [n >> 8, ...unsigned(n & 0xff)];
+const opcode = (n: number): number[] =>
+  n < 0x100 ? [n] : n < 0x10000 ? [n >> 8, ...unsigned(n & 0xff)] : [n >> 12, ...unsigned(n & 0xfff)];
 const lane = (name: string, k: number | undefined): number[] => name.endsWith("_lane") ? [k ?? 0] : [];
 const bytesOf = new Map(Object.entries(table).map(([name, [n]]) => [name, opcode(n)]));
 

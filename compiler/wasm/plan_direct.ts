@@ -3,12 +3,12 @@ import type { Contraction, Kernel } from "../kernel.ts";
 import { type Analysis, stepAlong } from "./analysis.ts";
 import type { DirectPlan } from "./direct.ts";
 import { mostTasks } from "./grid.ts";
-import { bestTile, outerStep } from "./micro.ts";
+import { bestTile, type Left, outerStep } from "./micro.ts";
 import { type Choice, type Chooser, guarded, instructions, stepOf, volume } from "./operand.ts";
 import { stage, type Staged } from "./stage.ts";
 
 /** Elements of all copies in scratch memory together, and of sums that wait there. */
-const mostStaged = 49152, mostWaiting = 65536;
+const mostStaged = 131072, mostWaiting = 65536;
 
 /** Tiles of registers, with the values of `lanes` in the lanes. */
 export const planDirect = (lanes: Axis): Chooser => (kernel, c, analysis) => {
@@ -28,15 +28,17 @@ const withLayout = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analy
     columns = volume(n) / lanes.extent,
     rounds = volume(grid) * volume(outerSummed);
   const [workA, workB] = operands.map(instructions) as [number, number];
-  const step = (down: number, across: number) => outerStep(down, across) + (down * workA + across * workB) / 3.6;
+  const along = k.length > 0 && stepOf(operands[0], k.at(-1), analysis) === 1 ? Math.min(4, k.at(-1)!.extent) : 1;
   const tiles = (m.length === 0 ? [null] : m).map((axis) => {
+    const left: Left = axis !== null && stepOf(operands[0], axis, analysis) === 1 ? "rows" : along;
+    const step = (down: number, across: number) =>
+      outerStep(down, across, left) + (down * workA + across * workB) / 3.6;
     const run = axis?.extent ?? 1, tile = bestTile(run, vectors, step);
     return { axis, ...tile, time: tile.time * volume(m) / run };
   });
   const tile = tiles.reduce((x, y) => y.time < x.time ? y : x), points = volume(kernel.grid);
-  // Where rows of b, or of a, are far apart from one k to the next, a step touches many cache lines for few of their numbers.
   const apart = (e: Expr, read: Expr, reused: boolean): number =>
-    e === read && reused && Math.abs(stepOf(e, k.at(-1), analysis) ?? 0) * volume(k) > 65536 ? 1.4 : 1;
+    e === read && reused ? distance(4 * Math.abs(stepOf(e, k.at(-1), analysis) ?? 0), volume(k)) : 1;
   const far = apart(c.b, operands[1], volume(m) > 2 * tile.rows) * apart(c.a, operands[0], vectors > 2 * tile.columns);
   const computing = rounds * volume(k) * columns * tile.time * far;
   const copying = staged.reduce((sum, s) => {
@@ -68,6 +70,16 @@ const withLayout = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analy
   return { contraction: c, time, tasks: Math.min(most, time / 16384), how: { tag: "direct", plan } } satisfies Choice;
 };
 
+/**
+ * What it costs that an operand is read again and again in lines that are `step` bytes apart: those in one set of a cache drive each
+ * other out. Caches of 32 KiB and 1 MiB, lines of 64 bytes in 8 ways.
+ */
+const distance = (step: number, lines: number): number => {
+  const fit = (bytes: number): boolean => step < 64 || lines <= bytes / 64 / Math.max(1, gcd(step, bytes / 8) / 64);
+  return fit(32768) ? 1 : fit(1048576) ? 1.15 : 2.2;
+};
+const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b);
+
 interface Layout {
   /** Axes that are bound before anything is laid out. */
   readonly outer: ReadonlySet<Axis>;
@@ -80,18 +92,24 @@ interface Layout {
  */
 const layouts = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analysis): readonly Layout[] => {
   const variants = [inPlace(c.a, null, c, analysis), inPlace(c.b, lanes, c, analysis)] as const;
-  return variants[0].flatMap((a) => variants[1].flatMap((b) => withCopies(kernel, c, lanes, analysis, [a, b])));
+  // A copy of the left operand can have the rows next to each other.
+  const contiguous = [null, ...c.m.filter((x) => x.extent >= 4)];
+  return variants[0].flatMap((a) =>
+    variants[1].flatMap((b) =>
+      (a ? [null] : contiguous).flatMap((rows) => withCopies(kernel, c, { lanes, rows }, analysis, [a, b]))
+    )
+  );
 };
 /** Whether an operand may be read where it is: not if it has conditions, or the numbers of a vector are apart. */
 const inPlace = (e: Expr, lanes: Axis | null, c: Contraction, analysis: Analysis): readonly boolean[] => {
   const step = stepOf(e, lanes ?? c.k.at(-1), analysis);
   if (guarded(e) || step === null || (lanes !== null && Math.abs(step) > 1)) return [false];
-  return e.tag === "load" ? [true] : [true, false];
+  return e.tag === "load" && lanes !== null ? [true] : [true, false];
 };
 const withCopies = (
   kernel: Kernel,
   c: Contraction,
-  lanes: Axis,
+  { lanes, rows }: { readonly lanes: Axis; readonly rows: Axis | null },
   analysis: Analysis,
   stays: readonly [boolean, boolean],
 ): readonly Layout[] => {
@@ -103,7 +121,7 @@ const withCopies = (
         analysis,
         grid: inside([...c.m, ...c.n]),
         summed: inside(c.k),
-        lanes: i === 1 ? lanes : null,
+        lanes: i === 1 ? lanes : rows,
         source: kernel.buffers.length + 1 + staged.length,
       });
       staged.push(made);

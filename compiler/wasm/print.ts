@@ -1,10 +1,5 @@
-import type { Scope, Statement, Value, Variable } from "./ir.ts";
+import { bodiesOf, type Scope, type Statement, type Value, type Variable, writes } from "./ir.ts";
 import { control, signed, unsigned, type ValType } from "./opcodes.ts";
-
-/** Whether a statement writes memory. */
-const writes = (s: Statement): boolean =>
-  s.tag === "store" || (s.tag === "loop" && s.body.statements.some(writes)) ||
-  (s.tag === "if" && [s.then, s.otherwise].some((b) => b.statements.some(writes)));
 
 const operandsOf = (s: Statement): readonly Value[] => {
   switch (s.tag) {
@@ -20,8 +15,6 @@ const operandsOf = (s: Statement): readonly Value[] => {
       return [s.condition];
   }
 };
-const bodiesOf = (s: Statement): readonly Scope[] =>
-  s.tag === "loop" ? [s.body] : s.tag === "if" ? [s.then, s.otherwise] : [];
 
 /** How often every value is used, of those that something needs. */
 const countUses = (root: Scope): Map<Value, number> => {

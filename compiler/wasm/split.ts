@@ -7,7 +7,8 @@ import { replaceAcc, substitute } from "./rewrite.ts";
 export interface Halves {
   readonly partial: Kernel;
   readonly whole: Kernel;
-  readonly tempBytes: number;
+  /** Elements of the temporary buffer. */
+  readonly temp: number;
 }
 
 /** The contraction as the plain sum that it is. */
@@ -16,26 +17,31 @@ export const withoutContraction = (k: Kernel): Kernel => {
   return c === null ? k : replaceAcc(k, fold("add", c.k, rawOp("mul", c.dtype, [c.a, c.b])));
 };
 
-/** Cuts the sum over `over` into `slices` sums: more tasks, and smaller sums. */
-export const splitContraction = (k: Kernel, c: Contraction, over: Axis, slices: number): Halves => {
-  const length = Math.ceil(over.extent / slices), s = axis(slices), r = axis(length), t = axis(slices);
-  const place = iadd(imul(s, length), r), exact = length * slices === over.extent;
+/**
+ * Cuts the sum over `over` into `slices` sums: more tasks, and smaller sums. If `taken` elements of a temporary buffer are in
+ * use, it is the last buffer of the kernel.
+ */
+export const splitContraction = (k: Kernel, c: Contraction, over: Axis, slices: number, taken = 0): Halves => {
+  const each = Math.ceil(over.extent / slices), s = axis(slices), r = axis(each), t = axis(slices);
+  const place = iadd(imul(s, each), r), exact = each * slices === over.extent;
   const cut = (e: Expr): Expr => {
     const moved = substitute(e, new Map<Expr, Expr>([[over, place]]));
     return exact ? moved : guard(ilt(place, int(over.extent)), moved, lit(0, e.dtype));
   };
-  const extents = k.grid.map((a) => a.extent), points = extents.reduce((n, d) => n * d, 1), temp = k.buffers.length;
-  const buffers = [...k.buffers, { dtype: "f32", length: slices * points, access: "write" } as const];
-  const sum = fold("add", [t], load(temp, ravel([t, ...k.grid], [slices, ...extents]), "f32"));
+  const extents = k.grid.map((a) => a.extent), points = extents.reduce((n, d) => n * d, 1);
+  const given = taken > 0 ? k.buffers.slice(0, -1) : k.buffers, temp = given.length, length = taken + slices * points;
+  const buffers = [...given, { dtype: "f32", length, access: "write" } as const];
+  const at = (slice: Axis): Expr => iadd(ravel([slice, ...k.grid], [slices, ...extents]), int(taken));
+  const sum = fold("add", [t], load(temp, at(t), "f32"));
   return {
     partial: {
       name: `${k.name}_partial`,
       buffers,
       grid: [s, ...k.grid],
-      stores: [{ target: temp, index: ravel([s, ...k.grid], [slices, ...extents]), value: acc(c.dtype), axes: [] }],
+      stores: [{ target: temp, index: at(s), value: acc(c.dtype), axes: [] }],
       contraction: { ...c, batch: [s, ...c.batch], k: c.k.map((a) => a === over ? r : a), a: cut(c.a), b: cut(c.b) },
     },
     whole: { ...replaceAcc(k, convert(sum, c.dtype)), buffers },
-    tempBytes: 4 * slices * points,
+    temp: length,
   };
 };

@@ -13,7 +13,8 @@ export interface Staged {
   readonly value: Expr;
   readonly axes: readonly Axis[];
   readonly length: number;
-  /** The operand, read from there. */
+  /** Where in it the operand is, and the operand, read from there. */
+  readonly index: Expr;
   readonly load: Expr;
 }
 
@@ -96,12 +97,13 @@ export const stage = (e: Expr, { analysis, grid, summed, lanes, source }: StageO
   const last = places.find((p) => lanes !== null && p.of.includes(lanes)) ?? places.find((p) => contiguous(p.axis)) ??
     places.at(-1);
   const order = last === undefined ? [] : [...places.filter((p) => p !== last), last];
-  const shape = order.map((p) => p.axis.extent);
+  const shape = order.map((p) => p.axis.extent), index = ravel(order.map((p) => p.at), shape);
   return {
     value: value.expr,
     axes: order.map((p) => p.axis),
     length: shape.reduce((n, d) => n * d, 1),
-    load: load(source, ravel(order.map((p) => p.at), shape), "f32"),
+    index,
+    load: load(source, index, "f32"),
   };
 };
 const position = ({ x, y, p, q, least }: Couple): Expr =>

@@ -4,6 +4,7 @@ import { emitKernel } from "../../compiler/wasm/emit.ts";
 import { kernelKey } from "./kernel_key.ts";
 import { link, longFunctions, workersHave } from "./link.ts";
 import type { Heap } from "./memory.ts";
+import { hasRelaxed } from "./relaxed.ts";
 import type { Linked } from "./threads.ts";
 
 /** A kernel that can be launched. */
@@ -22,8 +23,9 @@ export interface Loaded {
  */
 export const createLoader = (heap: Heap): (kernel: Kernel) => Loaded => {
   const modules = new Map<string, Linked>(), known = new Map<string, Loaded>();
+  const options = { shared: heap.shared, relaxed: hasRelaxed() };
   const load = (kernel: Kernel): Loaded => {
-    const { bytes, key, functions, phases, tempBytes, scratchBytes } = emitKernel(kernel, { shared: heap.shared });
+    const { bytes, key, functions, phases, tempBytes, scratchBytes } = emitKernel(kernel, options);
     const shareable = heap.shared && workersHave(functions);
     const module = modules.get(key) ?? place(heap, bytes, modules.size, shareable);
     modules.set(key, module);

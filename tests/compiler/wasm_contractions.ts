@@ -10,6 +10,7 @@ import { emitGemm } from "../../compiler/wasm/gemm.ts";
 import { mergeAxes } from "../../compiler/wasm/merge.ts";
 import type { PhaseCode } from "../../compiler/wasm/phase.ts";
 import { emitPlain, plainSchedule } from "../../compiler/wasm/plain.ts";
+import { prepare } from "../../compiler/wasm/prepare.ts";
 import { withoutContraction } from "../../compiler/wasm/split.ts";
 import {
   allAtOnce,
@@ -149,36 +150,58 @@ export const convolution = (role: "y" | "x" | "w", w: Window): Kernel => {
   };
 };
 
+interface Way {
+  readonly name: string;
+  readonly phases: (imports: Imports) => readonly PhaseCode[];
+  /** Elements of the temporary buffer. */
+  readonly temp: number;
+}
 /** Every way to do a contraction: panels, tiles of registers with each axis in the lanes, dot products, and the plain sum. */
-const ways = (merged: Kernel): readonly (readonly [string, (imports: Imports) => PhaseCode])[] => {
+const ways = (merged: Kernel): readonly Way[] => {
   const c = merged.contraction!, plain = withoutContraction(merged);
+  const one = (emit: (imports: Imports) => PhaseCode) => (imports: Imports) => [emit(imports)];
   return [
-    ["plain", (imports) => emitPlain(plain, imports, plainSchedule(plain), "run0")],
-    ...choices(merged, c).map(({ contraction, how }) => {
+    { name: "plain", temp: 0, phases: one((imports) => emitPlain(plain, imports, plainSchedule(plain), "run0")) },
+    ...choices(merged, c).map(({ contraction, how }): Way => {
       const role = contraction === c ? "" : "swapped ";
       switch (how.tag) {
         case "gemm":
-          return [
-            `${role}panels`,
-            (imports: Imports) => emitGemm(merged, contraction, how.plan, 1e7, imports, "run0"),
-          ] as const;
+          return {
+            name: `${role}panels`,
+            temp: 0,
+            phases: one((imports) => emitGemm(merged, contraction, how.plan, 1e7, imports, "run0")),
+          };
         case "direct":
-          return [
-            `${role}tiles along ${how.plan.lanes.extent}`,
-            (imports: Imports) => emitDirect(merged, contraction, how.plan, 1e7, imports, "run0"),
-          ] as const;
+          return {
+            name: `${role}tiles along ${how.plan.lanes.extent}`,
+            temp: 0,
+            phases: one((imports) => emitDirect(merged, contraction, how.plan, 1e7, imports, "run0")),
+          };
         case "dot":
-          return ["dot", (imports: Imports) => emitPlain(plain, imports, how.plan, "run0")] as const;
+          return { name: "dot", temp: 0, phases: one((imports) => emitPlain(plain, imports, how.plan, "run0")) };
       }
     }),
   ];
 };
+/** The same after what is padded has been laid out with its padding. */
+const preparedWays = (merged: Kernel): readonly Way[] => {
+  const prepared = prepare(merged, merged.contraction!);
+  if (prepared === null) return [];
+  const copies = prepared.copies.map(mergeAxes);
+  const copy = (imports: Imports) => copies.map((k, i) => emitPlain(k, imports, plainSchedule(k), `copy${i}`));
+  return ways(mergeAxes(prepared.kernel)).map(({ name, phases }) => ({
+    name: `prepared ${name}`,
+    temp: prepared.length,
+    phases: (imports) => [...copy(imports), ...phases(imports)],
+  }));
+};
 /** What the ways get wrong, the one that is chosen among them. */
 export const failures = (kernel: Kernel): { readonly tried: readonly string[]; readonly wrong: readonly string[] } => {
-  const inputs = whole(kernel), right = interpretKernel(kernel, inputs), merged = mergeAxes(kernel), all = ways(merged);
-  const wrong = all.flatMap(([name, emit]) => {
-    const made = moduleOf((imports) => [emit(imports)]);
-    return [allAtOnce, oneByOneBackwards].flatMap((ranges) => {
+  const inputs = whole(kernel), right = interpretKernel(kernel, inputs), merged = mergeAxes(kernel);
+  const all = [...ways(merged), ...preparedWays(merged)];
+  const wrong = all.flatMap(({ name, phases, temp }) => {
+    return ([[allAtOnce, true], [oneByOneBackwards, false]] as const).flatMap(([ranges, relaxed]) => {
+      const made = moduleOf(phases, { relaxed, temp });
       const found = difference(kernel, inputs, runModule(made, kernel.buffers, inputs, { ranges }), right);
       return found === null ? [] : [`${kernel.name}, ${name}: ${found}`];
     });
@@ -187,7 +210,7 @@ export const failures = (kernel: Kernel): { readonly tried: readonly string[]; r
     difference(kernel, inputs, runKernel(kernel, inputs, { ranges }), right) ?? []
   );
   return {
-    tried: all.map(([name]) => name),
+    tried: all.map(({ name }) => name),
     wrong: [...wrong, ...chosen.map((found) => `${kernel.name}, chosen: ${found}`)],
   };
 };

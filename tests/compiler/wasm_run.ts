@@ -8,6 +8,7 @@ import { assemble } from "../../compiler/wasm/assembler.ts";
 import { emitKernel } from "../../compiler/wasm/emit.ts";
 import { createImports, type Imports } from "../../compiler/wasm/evaluate.ts";
 import type { PhaseCode } from "../../compiler/wasm/phase.ts";
+import { hasRelaxed } from "../../runtime/wasm/relaxed.ts";
 
 /** How the tasks of a phase are handed out: the ranges that are run, in order. */
 export type Ranges = (tasks: number) => readonly (readonly [number, number])[];
@@ -86,11 +87,19 @@ const same = (x: Data, y: Data): boolean => x.every((v, i) => Object.is(v, y[i]!
 
 /** What the kernel stores, for what it reads: one array for each buffer, read ones as given. */
 export const runKernel = (kernel: Kernel, inputs: readonly Data[], options: RunOptions = {}): readonly Data[] =>
-  runModule(emitKernel(kernel, { shared: options.shared ?? true }), kernel.buffers, inputs, options);
+  runModule(
+    emitKernel(kernel, { shared: options.shared ?? true, relaxed: hasRelaxed() }),
+    kernel.buffers,
+    inputs,
+    options,
+  );
 
-/** A module of phases emitted one by one. */
-export const moduleOf = (emit: (imports: Imports) => readonly PhaseCode[], tempBytes = 0): WasmKernel => {
-  const imports = createImports(), phases = emit(imports);
+/** A module of phases emitted one by one, without relaxed SIMD unless it is asked for and there. */
+export const moduleOf = (
+  emit: (imports: Imports) => readonly PhaseCode[],
+  { temp = 0, relaxed = false } = {},
+): WasmKernel => {
+  const imports = createImports(relaxed && hasRelaxed()), phases = emit(imports);
   const two = ["pow", "atan2", "rem"];
   const bytes = assemble({
     shared: true,
@@ -100,7 +109,7 @@ export const moduleOf = (emit: (imports: Imports) => readonly PhaseCode[], tempB
   return {
     bytes,
     phases: phases.map(({ code, tasks, cost }) => ({ export: code.name, tasks, cost })),
-    tempBytes,
+    tempBytes: 4 * temp,
     scratchBytes: Math.max(...phases.map((p) => p.scratchBytes)),
     functions: imports.names,
     key: "",
