@@ -38,6 +38,9 @@ export { mnist, mnistFiles } from "./mnist.ts";
 export { fashionMnist, fashionMnistFiles } from "./fashion_mnist.ts";
 export { cifar10, type Cifar10Files, cifar10Files, type Cifar10Options, type RecordFile } from "./cifar10.ts";
 export { decodeCifar10 } from "./cifar10_records.ts";
+export { decodeIris, iris, irisFile, type IrisSet } from "./iris.ts";
+export { playground, type PlaygroundOptions, type PointSet, type Puzzle } from "./playground.ts";
+export { selectVectors, type Vectors } from "./vectors.ts";
 export { isbi2012, type Isbi2012Options } from "./isbi2012.ts";
 export { isbi2012Files } from "./isbi2012_files.ts";
 export { type MaskedExamples, maskedRange, type MaskSet } from "./mask_set.ts";
@@ -46,6 +49,21 @@ export { decodePng, encodePng } from "./png.ts";
 export { names, namesFile, tinyshakespeare, tinyshakespeareFile } from "./texts.ts";
 export { digits, type DigitsOptions } from "./digits.ts";
 export { type Batch, batchCount, batches, type BatchOptions, shuffled } from "./batches.ts";
+export { type MaskedBatch, maskedBatches } from "./masked_batches.ts";
+export { inTurn, move, type Movement, type MoveOptions, type PixelArray, type Size } from "./movement.ts";
+export { moveBatch, moveMaskedBatch } from "./moved_batches.ts";
+export {
+  type AffineRange,
+  type Draw,
+  type ElasticRange,
+  randomAffine,
+  randomCrop,
+  randomElastic,
+  randomFlip,
+} from "./random_movement.ts";
+export { type ChannelStatistics, pixelStatistics } from "./statistics.ts";
+export { type Vocabulary, vocabulary } from "./vocabulary.ts";
+export { strands, type TokenBatch, windowCount, type WindowOptions, windows } from "./windows.ts";
 export { fetchSet, type PublishedHalf, type PublishedSet } from "./published_set.ts";
 export type { FetchOptions } from "./source.ts";
 export type { DownloadOptions, PublishedFile, TransferEvent } from "./download.ts";
