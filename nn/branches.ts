@@ -14,12 +14,20 @@ import {
 } from "../core/shape/dim.ts";
 import type { AddDim } from "../core/shape/join.ts";
 import type { Tensor } from "../core/tensor.ts";
-import type { Tree } from "../core/tree.ts";
 import { add } from "../ops/arithmetic.ts";
 import { concat as join } from "../ops/slice.ts";
-import { applyChild, type Child, children, hasOf, initChildren, multiplyAddsOf } from "./children.ts";
+import { applyChild, type Child, children, hasOf, initChildren, multiplyAddsOf, nothingLeft } from "./children.ts";
 import { type Identity, identity } from "./activation.ts";
-import { type Layer, layer, type LayerFields, type Layers, type Nothing, type Part, type Slot } from "./layer.ts";
+import {
+  type Layer,
+  layer,
+  type LayerFields,
+  type Layers,
+  type Nothing,
+  type Part,
+  type Slot,
+  type TreeName,
+} from "./layer.ts";
 import type { BranchTree, Label } from "./sequential.ts";
 
 /** Every branch sees the input. */
@@ -38,8 +46,8 @@ export const branching = (
   outShape: (shape) => meet.shape((i) => within(list[i]!.label, () => list[i]!.layer.outShape(shape))),
   init: (key, shape) => initChildren(list, key, list.map(() => shape)),
   apply: (variables, x, context) => {
-    const next: Record<string, Tree> = {};
-    return [meet.values(list.map((_, i) => applyChild(list, i, variables, x, context, next))), next];
+    const left = nothingLeft(), outs = list.map((_, i) => applyChild(list, i, variables, x, context, left));
+    return [meet.values(outs), left.state, left.outputs];
   },
   parts: (shape) => branchParts(list, shape),
   multiplyAdds: (shape) => multiplyAddsOf(branchParts(list, shape)),
@@ -53,9 +61,10 @@ export interface Residual<L extends Layer, S extends Layer> extends Layer {
   readonly "~out": ResidualOut<L, S, this["~in"]>;
   readonly "~params": ResidualTree<"params", L, S, this["~in"]>;
   readonly "~state": ResidualTree<"state", L, S, this["~in"]>;
+  readonly "~outputs": ResidualTree<"outputs", L, S, this["~in"]>;
   readonly "~has": L["~has"] | S["~has"];
 }
-type ResidualTree<W extends "params" | "state", L extends Layer, S extends Layer, I> =
+type ResidualTree<W extends TreeName, L extends Layer, S extends Layer, I> =
   & (W extends L["~has"] ? { readonly main: Slot<W, L, I> } : Nothing)
   & (W extends S["~has"] ? { readonly shortcut: Slot<W, S, I> } : Nothing);
 type ResidualOut<L extends Layer, S extends Layer, I> = Out<L, I> extends infer A
@@ -101,6 +110,7 @@ export interface Concat<L extends Layers> extends Layer {
   readonly "~out": ConcatOut<"concat", L, this["~in"]>;
   readonly "~params": BranchTree<"params", L, this["~in"]>;
   readonly "~state": BranchTree<"state", L, this["~in"]>;
+  readonly "~outputs": BranchTree<"outputs", L, this["~in"]>;
   readonly "~has": L[number]["~has"];
 }
 /** What branches on `I` give, joined along axis 0. */

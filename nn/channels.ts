@@ -4,11 +4,10 @@ import type { Extents } from "../core/aval.ts";
 import { ShapeError, within } from "../core/errors.ts";
 import { type AnyFail, type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
-import type { Tree } from "../core/tree.ts";
 import * as shuffle from "../ops/shuffle.ts";
 import { concat as join, slice } from "../ops/slice.ts";
 import { type ConcatOut, concatOut, needBranches } from "./branches.ts";
-import { applyChild, children, hasOf, initChildren, multiplyAddsOf } from "./children.ts";
+import { applyChild, children, hasOf, initChildren, multiplyAddsOf, nothingLeft } from "./children.ts";
 import { type Layer, layer, type LayerFields, type Layers, type Part, type Stateless, stateless } from "./layer.ts";
 import type { BranchTree } from "./sequential.ts";
 
@@ -50,6 +49,7 @@ export interface SplitChannels<L extends Layers> extends Layer {
   readonly "~out": SplitOut<L, this["~in"]>;
   readonly "~params": BranchTree<"params", L, Share<"splitChannels", this["~in"], L["length"]>>;
   readonly "~state": BranchTree<"state", L, Share<"splitChannels", this["~in"], L["length"]>>;
+  readonly "~outputs": BranchTree<"outputs", L, Share<"splitChannels", this["~in"], L["length"]>>;
   readonly "~has": L[number]["~has"];
 }
 type SplitOut<L extends Layers, I> = Share<"splitChannels", I, L["length"]> extends infer P
@@ -73,9 +73,10 @@ export const splitChannels = <L extends Layers>(...branches: L): SplitChannels<L
     },
     init: (key, shape) => initChildren(list, key, list.map(() => share(op, shape, n))),
     apply: (variables, x, context) => {
-      const width = extents(x)[1]! / n, next: Record<string, Tree> = {};
+      const width = extents(x)[1]! / n, left = nothingLeft();
       const part = (i: number): Tensor => slice(x, 1, i * width, (i + 1) * width) as Tensor;
-      return [join(list.map((_, i) => applyChild(list, i, variables, part(i), context, next)), 1), next];
+      const outs = list.map((_, i) => applyChild(list, i, variables, part(i), context, left));
+      return [join(outs, 1), left.state, left.outputs];
     },
     parts,
     multiplyAdds: (shape) => multiplyAddsOf(parts(shape)),

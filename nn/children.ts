@@ -33,6 +33,7 @@ export const children = (layers: Layers, distinct = true): readonly Child[] => {
 export const hasOf = (layers: Layers): Layer["has"] => ({
   params: layers.some((l) => l.has.params),
   state: layers.some((l) => l.has.state),
+  outputs: layers.some((l) => l.has.outputs ?? false),
 });
 type Trees = Readonly<Record<string, Tree>>;
 /** Draws the variables of children, each on its input shape. */
@@ -47,21 +48,29 @@ export const initChildren = (list: readonly Child[], key: Key, inputs: readonly 
   return { params, state };
 };
 const none: Tree = {};
-/** Applies child `i`; its next state is put into `next`. */
+/** What children leave behind: their next states, and what they give besides their results. */
+export interface Left {
+  readonly state: Record<string, Tree>;
+  readonly outputs: Record<string, Tree>;
+}
+/** Nothing left behind yet. */
+export const nothingLeft = (): Left => ({ state: {}, outputs: {} });
+/** Applies child `i`; its next state and outputs are put into `left`. */
 export const applyChild = (
   list: readonly Child[],
   i: number,
   variables: Variables,
   x: Tensor,
   context: Context,
-  next: Record<string, Tree>,
+  left: Left,
 ): Tensor => {
   const { key, label, layer } = list[i]!;
   const params = layer.has.params ? child(variables.params, key, label, "parameters") : none;
   const state = layer.has.state ? child(variables.state, key, label, "state") : none;
   const inner = context.key === undefined ? context : { ...context, path: [...context.path ?? [], i] };
-  const [y, after] = within(label, () => layer.apply({ params, state }, x, inner));
-  if (layer.has.state) next[key] = after;
+  const [y, after, outputs] = within(label, () => layer.apply({ params, state }, x, inner));
+  if (layer.has.state) left.state[key] = after;
+  if (layer.has.outputs) left.outputs[key] = outputs;
   return y;
 };
 const child = (tree: Tree, key: string, label: string, what: string): Tree => {

@@ -17,7 +17,7 @@ import { reshape } from "../ops/structure.ts";
 import { type Identity, identity } from "./activation.ts";
 import { branching } from "./branches.ts";
 import type { Child } from "./children.ts";
-import { type Layer, layer, type LayerFields, type Nothing, type Slot } from "./layer.ts";
+import { type Layer, layer, type LayerFields, type Nothing, type Slot, type TreeName } from "./layer.ts";
 
 /** `main(x) * gate(x)`. */
 export interface Gated<G extends Layer, L extends Layer> extends Layer {
@@ -27,9 +27,10 @@ export interface Gated<G extends Layer, L extends Layer> extends Layer {
   readonly "~out": GatedOut<G, L, this["~in"]>;
   readonly "~params": GatedTree<"params", G, L, this["~in"]>;
   readonly "~state": GatedTree<"state", G, L, this["~in"]>;
+  readonly "~outputs": GatedTree<"outputs", G, L, this["~in"]>;
   readonly "~has": G["~has"] | L["~has"];
 }
-type GatedTree<W extends "params" | "state", G extends Layer, L extends Layer, I> =
+type GatedTree<W extends TreeName, G extends Layer, L extends Layer, I> =
   & (W extends G["~has"] ? { readonly gate: Slot<W, G, I> } : Nothing)
   & (W extends L["~has"] ? { readonly main: Slot<W, L, I> } : Nothing);
 type GatedOut<G extends Layer, L extends Layer, I> = Out<G, I> extends infer A ? A extends AnyFail ? Within<"gate", A>

@@ -44,8 +44,8 @@ const shapeOfUnknown = (f: (x: Tensor) => Tensor, shape: Extents, dtype: DType):
  *
  * @example
  * ```ts
- * import { sqrt, square, sum, type Tensor } from "../mod.ts";
- * const magnitude = lambda((x: Tensor<[2, 8, 8], "f32">) => sqrt(sum(square(x), 0))); // [2, 8, 8] -> [8, 8]
+ * import { nn, sqrt, square, sum, type Tensor } from "@pullback/pullback";
+ * const magnitude = nn.lambda((x: Tensor<[2, 8, 8], "f32">) => sqrt(sum(square(x), 0))); // [2, 8, 8] -> [8, 8]
  * ```
  */
 export const lambda = <F extends ExampleFunction>(

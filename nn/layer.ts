@@ -36,19 +36,23 @@ export interface Part {
   readonly times?: number;
 }
 
+/** The trees of a layer: parameters are learned, state is carried from step to step, outputs are given besides the result. */
+export type TreeName = "params" | "state" | "outputs";
+
 /** What every layer is; see above for how to write one. */
 export interface Layer extends ShapeFunction {
   readonly "~params": unknown;
   readonly "~state": unknown;
-  /** Which of the two trees hold something. */
-  readonly "~has": "params" | "state";
+  readonly "~outputs": unknown;
+  /** Which of the trees hold something. */
+  readonly "~has": TreeName;
 
-  readonly has: { readonly params: boolean; readonly state: boolean };
+  readonly has: { readonly params: boolean; readonly state: boolean; readonly outputs?: boolean };
   /** Twin of `~out`. An extent known only later is NaN. Throws `ShapeError`. */
   readonly outShape: (shape: Extents) => number[];
   readonly init: (key: Key, shape: Extents) => Variables;
-  /** `x` has a batch axis in front. Returns the result and the state of the next step. */
-  readonly apply: (variables: Variables, x: Tensor, context: Context) => readonly [Tensor, Tree];
+  /** `x` has a batch axis in front. Returns the result, the state of the next step and, if it has some, further outputs. */
+  readonly apply: (variables: Variables, x: Tensor, context: Context) => readonly [Tensor, Tree, Tree?];
   /** The layers inside, for summaries. */
   readonly parts: (shape: Extents) => readonly Part[];
   /** Multiplications followed by an addition, for one example. */
@@ -71,8 +75,10 @@ export interface Parametric extends Layer {
 // deno-lint-ignore ban-types -- the type of a record without entries, to which trees can be intersected and compared
 export type Nothing = {};
 
-/** The parameter tree (`W` = "params") or the state tree ("state") of layer `L` on input `I`. */
-export type Slot<W extends "params" | "state", L, I> = L extends Layer ? (L & { readonly "~in": I })[`~${W}`] : never;
+/** The tree `W` of layer `L` on input `I`. */
+export type Slot<W extends TreeName, L, I> = L extends Trees ? (L & { readonly "~in": I })[`~${W}`] : never;
+/** The trees of a layer without the rest, of which nothing need be compared. */
+type Trees = { readonly [W in TreeName as `~${W}`]: unknown };
 /** The parameter tree of layer `L` on input `I`. */
 export type ParamsOf<L, I> = Slot<"params", L, I>;
 

@@ -50,6 +50,7 @@ export {
   type Part,
   type Stateless,
   stateless,
+  type TreeName,
   type Variables,
 } from "./layer.ts";
 export { type Linear, linear, type LinearConfig } from "./linear.ts";
@@ -62,6 +63,7 @@ export {
   type Model,
   model,
   type ModelVariables,
+  type Outputs,
   type Params,
   type State,
 } from "./model.ts";
@@ -98,6 +100,7 @@ export {
   separableConv2d,
 } from "./depthwise.ts"; // deno-fmt-ignore
 export { type Embedding, embedding, type EmbeddingConfig } from "./embedding.ts";
+export { freeze } from "./freeze.ts";
 export { type Gated, gated } from "./gated.ts";
 export { type ExampleFunction, type Lambda, lambda } from "./lambda.ts";
 export {
@@ -113,6 +116,8 @@ export {
 export { type LayerScale, layerScale } from "./layer_scale.ts";
 export { type Resize2d, resize2d, type Upsample2d, upsample2d } from "./resample.ts";
 export type { ResampleMode, ResampleOptions } from "../ops/resample.ts";
+export { type Meeting, type Parallel, parallel } from "./parallel.ts";
+export { type Auxiliary, auxiliary, type Tap, tap } from "./tap.ts";
 export { times } from "../core/arith.ts";
 export { type LossOptions, type PairLoss, type Reduced, type Reduction } from "./loss_reduction.ts";
 export {

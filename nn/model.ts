@@ -15,10 +15,9 @@ import {
 } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import type { DType } from "../core/dtype.ts";
-import type { Tree } from "../core/tree.ts";
 import type { Arg } from "../core/typed.ts";
 import type { Key } from "../ops/random.ts";
-import { applyChild, children, initChildren, runShapes } from "./children.ts";
+import { applyChild, children, initChildren, nothingLeft, runShapes } from "./children.ts";
 import type { Context, Layer, Layers, Nothing, Variables } from "./layer.ts";
 import type { Label, Named, SequenceTree } from "./sequential.ts";
 import { summarize } from "./summary.ts";
@@ -45,6 +44,10 @@ export type Params<L extends Layers, I> = SequenceTree<"params", L, I> extends i
 /** The state tree of layers on an input. */
 export type State<L extends Layers, I> = SequenceTree<"state", L, I> extends infer P ? { readonly [K in keyof P]: P[K] }
   : never;
+/** The tree of what layers on an input give besides the result, such as `tap` and `auxiliary`. */
+export type Outputs<L extends Layers, I> = SequenceTree<"outputs", L, I> extends infer P
+  ? { readonly [K in keyof P]: P[K] }
+  : never;
 /** Parameters and state; the state may be left out where it is empty. */
 export type ModelVariables<P, S> =
   & { readonly params: P }
@@ -66,12 +69,12 @@ export interface Model<I extends Shape, O extends Shape, L extends Layers> {
   readonly shapes: Run<L, I>;
   /** Draws parameters and the first state. */
   init(key: Key): { readonly params: Params<L, I>; readonly state: State<L, I> };
-  /** The result for a batch, and the state of the next step. Throws `ShapeError`. */
+  /** The result for a batch, the state of the next step, and what layers give besides. Throws `ShapeError`. */
   apply<S extends Shape, D extends DType>(
     variables: ModelVariables<Params<L, I>, State<L, I>>,
     x: Arg<S, D, Batch<S, I>>,
     context?: Context,
-  ): readonly [Tensor<BatchOut<S, O>, "f32">, State<L, I>];
+  ): readonly [Tensor<BatchOut<S, O>, "f32">, State<L, I>, Outputs<L, I>];
   /** The result for a batch outside training. Throws `ShapeError`. */
   predict<S extends Shape, D extends DType>(
     variables: ModelVariables<Params<L, I>, State<L, I>>,
@@ -109,8 +112,9 @@ const build = (input: Shape, layers: Layers): Model<Dim[], Dim[], Layers> => {
       const got = showShape(extents(x)), expected = `a batch of ${showShape(input)}`;
       throw new ShapeError(`model: expects ${expected}, got ${got}`, { op: "model", expected, got });
     }
-    const next: Record<string, Tree> = {}, trees = { state: {}, ...variables } as Variables;
-    return [list.reduce((y, _, i) => applyChild(list, i, trees, y, context, next), x), next] as const;
+    const left = nothingLeft(), trees = { state: {}, ...variables } as Variables;
+    const y = list.reduce((z, _, i) => applyChild(list, i, trees, z, context, left), x);
+    return [y, left.state, left.outputs] as const;
   };
   const fields = {
     input,

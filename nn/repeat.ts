@@ -5,7 +5,7 @@ import type { Out } from "../core/pipe.ts";
 import { type AnyFail, type Fail, type Show, showShape, type Unify, unify, type Within } from "../core/shape/dim.ts";
 import type { Tree } from "../core/tree.ts";
 import { foldIn } from "../ops/random.ts";
-import { type Layer, layer, type LayerFields, type Part, type Slot } from "./layer.ts";
+import { type Layer, layer, type LayerFields, type Part, type Slot, type TreeName } from "./layer.ts";
 
 /** The type of `repeat`. */
 export interface Repeat<N extends number, L extends Layer> extends Layer {
@@ -15,9 +15,10 @@ export interface Repeat<N extends number, L extends Layer> extends Layer {
   readonly "~out": RepeatOut<L, this["~in"]>;
   readonly "~params": RepeatTree<"params", N, L, this["~in"]>;
   readonly "~state": RepeatTree<"state", N, L, this["~in"]>;
+  readonly "~outputs": RepeatTree<"outputs", N, L, this["~in"]>;
   readonly "~has": L["~has"];
 }
-type RepeatTree<W extends "params" | "state", N extends number, L, I> = readonly Slot<W, L, I>[] & {
+type RepeatTree<W extends TreeName, N extends number, L, I> = readonly Slot<W, L, I>[] & {
   readonly length: N;
 };
 type RepeatOut<L extends Layer, I> = Out<L, I> extends infer O ? O extends AnyFail ? Within<"repeat", O>
@@ -47,15 +48,16 @@ export const repeat = <const N extends number, L extends Layer>(n: N, block: L):
       return { params: drawn.map((v) => v.params), state: drawn.map((v) => v.state) };
     },
     apply: (variables, x, context) => {
-      const params = list(variables.params), state = list(variables.state), next: Tree[] = [];
+      const params = list(variables.params), state = list(variables.state), next: Tree[] = [], outputs: Tree[] = [];
       const y = copies.reduce((z, i) => {
         const inner = context.key === undefined ? context : { ...context, path: [...context.path ?? [], i] };
         const here = { params: params[i] ?? {}, state: state[i] ?? {} };
-        const [out, after] = within("repeat", () => block.apply(here, z, inner));
+        const [out, after, more] = within("repeat", () => block.apply(here, z, inner));
         next.push(after);
+        outputs.push(more);
         return out;
       }, x);
-      return [y, next];
+      return [y, next, outputs];
     },
     parts,
     multiplyAdds: (shape) => n * block.multiplyAdds(shape),

@@ -2,9 +2,17 @@
 import type { Extents } from "../core/aval.ts";
 import type { Out, Run } from "../core/pipe.ts";
 import type { AnyFail, Dim, Within } from "../core/shape/dim.ts";
-import type { Tree } from "../core/tree.ts";
-import { applyChild, children, hasOf, initChildren, multiplyAddsOf, runShapes, sequenceParts } from "./children.ts";
-import { type Layer, layer, type LayerFields, type Layers, type Slot } from "./layer.ts";
+import {
+  applyChild,
+  children,
+  hasOf,
+  initChildren,
+  multiplyAddsOf,
+  nothingLeft,
+  runShapes,
+  sequenceParts,
+} from "./children.ts";
+import { type Layer, layer, type LayerFields, type Layers, type Slot, type TreeName } from "./layer.ts";
 
 /** What a path calls a layer: its name, or its position and kind. */
 export type Label<L, At extends string> = L extends Named<infer N, Layer> ? N
@@ -23,7 +31,7 @@ type KeyName<L, K> = L extends Named<infer N, Layer> ? N : K;
 type Has<W, L> = L extends Layer ? W extends L["~has"] ? true : false : false;
 type Inputs<L extends Layers, I> = Run<L, I> extends infer R extends readonly unknown[] ? [I, ...R] : never;
 /** `{ c1: {...}, "3": ... }`: named layers by name, others by position; layers that hold nothing are left out. */
-export type SequenceTree<W extends "params" | "state", L extends Layers, I> = {
+export type SequenceTree<W extends TreeName, L extends Layers, I> = {
   readonly [K in IndexKeys<L> as Has<W, L[K]> extends true ? KeyName<L[K], K> : never]: Slot<
     W,
     L[K],
@@ -31,7 +39,7 @@ export type SequenceTree<W extends "params" | "state", L extends Layers, I> = {
   >;
 };
 /** The same keys where every layer sees the input, as branches do. */
-export type BranchTree<W extends "params" | "state", L extends Layers, I> = {
+export type BranchTree<W extends TreeName, L extends Layers, I> = {
   readonly [K in IndexKeys<L> as Has<W, L[K]> extends true ? KeyName<L[K], K> : never]: Slot<W, L[K], I>;
 };
 /** A layer with a name: the key of its variables, and what paths call it. */
@@ -42,6 +50,7 @@ export interface Named<N extends string, L extends Layer> extends Layer {
   readonly "~out": Out<L, this["~in"]>;
   readonly "~params": Slot<"params", L, this["~in"]>;
   readonly "~state": Slot<"state", L, this["~in"]>;
+  readonly "~outputs": Slot<"outputs", L, this["~in"]>;
   readonly "~has": L["~has"];
 }
 /** Gives a layer a name: `named("c1", conv2d(6, { kernel: 5 }))` has its weight at `params.c1.weight`. */
@@ -58,6 +67,7 @@ export interface Sequential<L extends Layers> extends Layer {
   readonly "~out": RunLast<L, this["~in"]>;
   readonly "~params": SequenceTree<"params", L, this["~in"]>;
   readonly "~state": SequenceTree<"state", L, this["~in"]>;
+  readonly "~outputs": SequenceTree<"outputs", L, this["~in"]>;
   readonly "~has": L[number]["~has"];
 }
 /** Layers one after another: a block to use in a model. `sequential(conv2d(8, { kernel: 3 }), relu)` */
@@ -71,9 +81,8 @@ export const sequential = <L extends Layers>(...layers: L): Sequential<L> => {
     outShape: (shape) => [...inputs(shape).at(-1)!],
     init: (key, shape) => initChildren(list, key, inputs(shape)),
     apply: (variables, x, context) => {
-      const next: Record<string, Tree> = {};
-      const y = list.reduce((z, _, i) => applyChild(list, i, variables, z, context, next), x);
-      return [y, next];
+      const left = nothingLeft(), y = list.reduce((z, _, i) => applyChild(list, i, variables, z, context, left), x);
+      return [y, left.state, left.outputs];
     },
     parts: (shape) => sequenceParts(list, shape),
     multiplyAdds: (shape) => multiplyAddsOf(sequenceParts(list, shape)),

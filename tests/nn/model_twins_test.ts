@@ -130,7 +130,9 @@ const keeping = (): Written =>
 const written = (depth: number): Written => {
   if (depth === 0 || below(3) > 0) return leaf();
   const inner = (n: number): Written[] => many(n, () => below(3) === 0 ? written(depth - 1) : keeping());
-  switch (below(7)) {
+  switch (below(8)) {
+    case 7:
+      return wrap("parallel", inner(1 + below(3)), [pick(["add", "max", "stack"])]);
     case 5:
       return wrap("splitChannels", inner(1 + below(3)));
     case 6:

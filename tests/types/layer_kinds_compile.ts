@@ -65,3 +65,35 @@ const some = nn.model([n, 9, 9], nn.groupNorm(4), nn.depthwiseConv2d({ kernel: 3
 yes<Eq<typeof some.shapes, [[number, 9, 9], [number, 7, 7], [number, 7, 7], [number]]>>();
 const unknown = nn.model([3, 8, 8] as number[], nn.convTranspose2d(8, { kernel: 2, stride: 2 }), nn.upsample2d(2), nn.adaptiveAvgPool2d(3));
 yes<Eq<typeof unknown.shapes, [[8, number, number], [8, number, number], [8, 3, 3]]>>();
+
+// Results in the middle: taps and heads, wherever they stand.
+const inner = nn.sequential(nn.conv2d(4, { kernel: 3 }), nn.tap("features"), nn.relu);
+const tapped = nn.model([3, 12, 12],
+  nn.named("stem", inner), nn.auxiliary("aux", nn.sequential(nn.globalAvgPool, nn.named("fc", nn.linear(7)), nn.batchNorm())),
+  nn.named("body", nn.repeat(2, nn.residual(nn.sequential(nn.tap("in"), nn.conv2d(4, { kernel: 3, padding: 1 }))))), nn.tap("last"), nn.flatten, nn.linear(5));
+const tappedStart = tapped.init(key);
+yes<Eq<typeof tappedStart.params.aux.fc.weight, Tensor<[7, 4], "f32">>>();
+yes<Eq<(typeof tappedStart.state.aux)[2]["mean"], Tensor<[7], "f32">>>();
+yes<Eq<keyof typeof tappedStart.params, "stem" | "aux" | "body" | "5">>();
+const [score, , outputs] = tapped.apply(tappedStart, mkOf("f32", 9, 3, 12, 12));
+yes<Eq<typeof score, Tensor<[9, 5], "f32">>>();
+yes<Eq<keyof typeof outputs, "stem" | "aux" | "body" | "last">>();
+yes<Eq<typeof outputs.stem.features, Tensor<[number, 4, 10, 10], "f32">>>();
+yes<Eq<typeof outputs.aux, Tensor<[number, 7], "f32">>>();
+yes<Eq<typeof outputs.body[0]["main"]["in"], Tensor<[number, 4, 10, 10], "f32">>>();
+
+// What is frozen has the types that it had.
+const features = nn.named("features", inner);
+const frozen = nn.model([3, 8, 8], nn.freeze(features), nn.flatten);
+yes<Eq<Parameters<typeof frozen.predict>[0]["params"]["features"][0]["weight"], Tensor<[4, 3, 3, 3], "f32">>>();
+
+const maxout = nn.model([6], nn.named("p", nn.parallel("max", nn.linear(4), nn.named("b", nn.linear(4, { bias: false }))))); 
+yes<Eq<typeof maxout.output, [4]>>();
+yes<Eq<keyof ReturnType<typeof maxout.init>["params"]["p"], "0" | "b">>();
+const moments = nn.model([6], nn.parallel("stack", nn.named("mean", nn.linear(4)), nn.named("logVariance", nn.linear(4))));
+yes<Eq<typeof moments.output, [2, 4]>>();
+
+// Helpers of one's own that name what they wrap, called right where a model wants a layer.
+const block = <const N extends string, H extends nn.Layer>(name: N, main: H) => nn.named(name, nn.residual(main));
+const helped = nn.model([4, 6, 6], block("one", nn.sequential(nn.named("c", nn.conv2d(4, { kernel: 1 })), nn.batchNorm())), nn.named("two", nn.gated(nn.sigmoid)));
+yes<Eq<keyof ReturnType<typeof helped.init>["params"]["one"]["main"], "c" | "1">>();

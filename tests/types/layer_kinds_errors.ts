@@ -80,3 +80,7 @@ const { params } = nn.model([3, 8, 8], nn.named("c", nn.conv2d(4, { kernel: 3, b
 params.c.bias;
 // @ts-expect-error TS: Property 'bias' does not exist on type
 params.f.bias;
+// @ts-expect-error parallel: branch 1:linear gives [3], the branches before it [4]
+nn.model([6], nn.parallel("add", nn.linear(4), nn.linear(3)));
+// @ts-expect-error linear: expects a vector [features], got [4, 6, 6]: add flatten before it [in head]
+nn.model([4, 6, 6], nn.auxiliary("aux", nn.linear(3)), nn.flatten);
