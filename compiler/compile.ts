@@ -4,8 +4,9 @@ import { size } from "../core/aval.ts";
 import { check, type Program } from "../core/program.ts";
 import { axesOf } from "./axes.ts";
 import { expand } from "./expand.ts";
-import { fuse, type Group, sourcesOf } from "./fuse.ts";
-import { type GraphNode, graphOf } from "./graph.ts";
+import { fuse } from "./fuse.ts";
+import { type Graph, type GraphNode, graphOf } from "./graph.ts";
+import { type Group, sourcesOf } from "./group.ts";
 import type { Kernel, Launch, Limits, Place, Plan, Store } from "./kernel.ts";
 import { simplify } from "./simplify.ts";
 import { assignSlots, type NumberedKernel } from "./slots.ts";
@@ -13,12 +14,9 @@ import { assignSlots, type NumberedKernel } from "./slots.ts";
 /** From a program to kernels, their order and the memory they need. */
 export const compilePlan = (program: Program, limits: Limits): Plan => {
   freshExprs();
-  const simple = check(simplify(expand(program))), graph = graphOf(simple), { groups } = fuse(graph, limits);
+  const simple = check(simplify(expand(program))), graph = graphOf(simple, limits);
   const outputs = new Map(graph.outputs.map((n, i) => [n.id, i]));
-  const readBy = new Map<number, Group[]>();
-  for (const g of groups) for (const s of groupSources(g)) readBy.set(s, [...(readBy.get(s) ?? []), g]);
-  const written = (g: Group) => g.nodes.filter((n) => outputs.has(n.id) || readBy.get(n.id)?.some((o) => o !== g));
-  const kernels = groups.filter((g) => size(g.shape) > 0).map((g) => kernelOf(g, graph.nodes, written(g)));
+  const kernels = kernelsOf(fuse(graph, limits), graph);
   const slots = assignSlots(kernels, (id) => graph.nodes[id]!.form.tag === "input" || outputs.has(id), (id) => {
     const n = graph.nodes[id]!;
     return size(n.shape) * byteSize[n.dtype];
@@ -40,16 +38,28 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
   };
 };
 
+/** The kernels of groups. From the last to the first: what a group stores is known once it is known what others load. */
+const kernelsOf = (groups: readonly Group[], graph: Graph): readonly NumberedKernel[] => {
+  const needed = new Set(graph.outputs.map((n) => n.id)), kernels: NumberedKernel[] = [];
+  for (const g of groups.toReversed()) {
+    const written = [...g.members.keys()].filter((n) => needed.has(n.id));
+    if (written.length === 0 || size(g.shape) === 0) continue;
+    const made = kernelOf(g, graph.nodes, written);
+    made.ids.forEach((id) => needed.add(id));
+    kernels.push(made);
+  }
+  return kernels.toReversed();
+};
 const kernelOf = (group: Group, nodes: readonly GraphNode[], written: readonly GraphNode[]): NumberedKernel => {
-  const values = written.map((n) => group.values.get(n)!), c = group.contraction;
-  const read = [...sourcesOf([...values, ...(c === null ? [] : [c.a, c.b])])];
+  const members = written.map((n) => group.members.get(n)!), c = group.contraction;
+  const read = [...sourcesOf([...members.map((m) => m.value), ...(c === null ? [] : [c.a, c.b])])];
   const ids = [...read, ...written.map((n) => n.id)], numbers = new Map(ids.map((id, i) => [id, i]));
   const rename = renumber(numbers);
-  const stores = written.map((n, i): Store => ({
-    target: numbers.get(n.id)!,
-    index: group.position,
-    value: rename(values[i]!),
-    axes: [],
+  const stores = members.map(({ value, position, axes }, i): Store => ({
+    target: numbers.get(written[i]!.id)!,
+    index: position,
+    value: rename(value),
+    axes,
   }));
   const kernel: Kernel = {
     name: nameOf(group, written),
@@ -64,12 +74,12 @@ const kernelOf = (group: Group, nodes: readonly GraphNode[], written: readonly G
   };
   return { kernel, ids };
 };
-const groupSources = (g: Group): ReadonlySet<number> =>
-  sourcesOf([...g.values.values(), ...(g.contraction === null ? [] : [g.contraction.a, g.contraction.b])]);
-const nameOf = (g: Group, written: readonly GraphNode[]): string =>
-  `${g.contraction !== null ? "contract" : g.nodes.some((n) => n.form.tag === "reduce") ? "reduce" : "map"}${
-    g.nodes.length > 1 ? `_${g.nodes.length}` : ""
+const nameOf = (g: Group, written: readonly GraphNode[]): string => {
+  const nodes = [...g.members.keys()];
+  return `${g.contraction !== null ? "contract" : nodes.some((n) => n.form.tag === "reduce") ? "reduce" : "map"}${
+    nodes.length > 1 ? `_${nodes.length}` : ""
   }_${g.shape.join("x") || "1"}${written.length > 1 ? `_to${written.length}` : ""}`;
+};
 
 /** The same expressions with the sources of their loads numbered anew. */
 const renumber = (numbers: ReadonlyMap<number, number>): (e: Expr) => Expr => {

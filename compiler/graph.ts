@@ -7,6 +7,8 @@ import { isExpansion, isNo } from "../core/primitive.ts";
 import { type Atom, isLit, type Program, type Var } from "../core/program.ts";
 import { identityOf } from "../core/scalar.ts";
 import { axisExprs } from "./axes.ts";
+import type { Limits } from "./kernel.ts";
+import { LONG, piecesOf, shortTail } from "./loops.ts";
 
 /** A value of the program as the compiler sees it: how its elements are computed from the elements of others. */
 export interface GraphNode {
@@ -22,11 +24,8 @@ export interface Graph {
   readonly outputs: readonly GraphNode[];
 }
 
-/** A fold longer than this is cut in two stages: for parallelism, for accuracy, and for devices that count loop trips. */
-const LONG = 1024;
-
-/** The lowerings of a program, with constants as expressions and long reductions in stages. */
-export const graphOf = (p: Program): Graph => {
+/** The lowerings of a program, with constants as expressions and reductions in stages where they leave a device idle. */
+export const graphOf = (p: Program, limits: Limits): Graph => {
   const nodes: GraphNode[] = [], of = new Map<Var, GraphNode>();
   const push = (shape: Extents, dtype: DType, form: GraphNode["form"], inputs: readonly GraphNode[]): GraphNode => {
     const node = { id: nodes.length, shape, dtype, form, inputs };
@@ -46,7 +45,7 @@ export const graphOf = (p: Program): Graph => {
     lower(e.inputs.map((a) => a.aval), e.params).forEach((form, i) => {
       const { shape, dtype } = e.outs[i]!.aval;
       const staged = form.tag === "reduce"
-        ? stages(form, shape, dtype, inputs, push)
+        ? stages(form, shape, dtype, inputs, push, limits)
         : push(shape, dtype, form, inputs);
       of.set(e.outs[i]!, staged);
     });
@@ -65,13 +64,23 @@ export const graphOf = (p: Program): Graph => {
 type Reduce = Extract<Lowering, { tag: "reduce" }>;
 type Push = (shape: Extents, dtype: DType, form: GraphNode["form"], inputs: readonly GraphNode[]) => GraphNode;
 
-/** A reduction, as a tree of reductions none of which is long. */
-const stages = (form: Reduce, shape: Extents, dtype: DType, inputs: readonly GraphNode[], push: Push): GraphNode => {
+/**
+ * A reduction as one, where so many results keep the device busy or there is little to do; else as a tree of reductions none
+ * of which is long.
+ */
+const stages = (
+  form: Reduce,
+  shape: Extents,
+  dtype: DType,
+  inputs: readonly GraphNode[],
+  push: Push,
+  limits: Limits,
+): GraphNode => {
   const total = size(form.extents);
-  if (total <= LONG) return push(shape, dtype, form, inputs);
-  // As many of the last axes as stay short are reduced first; where the last axis alone is long, pieces of it.
-  let cut = form.extents.length, inner = 1;
-  while (cut > 0 && inner * form.extents[cut - 1]! <= LONG) inner *= form.extents[--cut]!;
+  if (total <= LONG || (size(shape) >= limits.points && 4 * total <= limits.trips)) {
+    return push(shape, dtype, form, inputs);
+  }
+  const cut = shortTail(form.extents);
   const { first, pieces } = cut < form.extents.length ? leading(form, cut) : piecewise(form, dtype);
   // The pieces are the outer axes of the partial result, so that neighbours in the result stay neighbours.
   const partial = push([...pieces, ...shape], dtype, first, inputs);
@@ -81,7 +90,7 @@ const stages = (form: Reduce, shape: Extents, dtype: DType, inputs: readonly Gra
     combine: form.combine,
     body: (r, index, reduced) => r.at(0, [...reduced, ...index]),
   };
-  return stages(second, shape, dtype, [partial], push);
+  return stages(second, shape, dtype, [partial], push, limits);
 };
 interface Split {
   readonly first: Reduce;
@@ -99,7 +108,7 @@ const leading = (form: Reduce, cut: number): Split => ({
 /** First reduce pieces of the last axis, the last piece padded with the identity. */
 const piecewise = (form: Reduce, dtype: DType): Split => {
   const last = form.extents.at(-1)!, before = form.extents.slice(0, -1);
-  const count = Math.max(2, Math.ceil(last / pieceOf(last))), length = Math.ceil(last / count);
+  const { count, length } = piecesOf(last);
   return {
     pieces: [...before, count],
     first: {
@@ -113,13 +122,6 @@ const piecewise = (form: Reduce, dtype: DType): Split => {
     },
   };
 };
-/** A length near the square root that divides the whole, if there is one. */
-const pieceOf = (n: number): number => {
-  const ideal = Math.min(512, Math.ceil(Math.sqrt(n)));
-  for (let d = ideal; d <= Math.min(n, 4 * ideal); d++) if (n % d === 0 && d <= LONG) return d;
-  return ideal;
-};
-
 /** The axes an operand of a contraction depends on. */
 export interface ContractAxes {
   readonly out: readonly Expr[];

@@ -1,5 +1,5 @@
 import { type Data, type DType, isFloat } from "../core/dtype.ts";
-import type { Axis, Expr } from "../core/expr.ts";
+import { type Axis, type Expr, operands } from "../core/expr.ts";
 import { doubles } from "../core/math.ts";
 import { type Basic, type Combine, identityOf, isSpecial } from "../core/scalar.ts";
 import type { Kernel } from "./kernel.ts";
@@ -10,75 +10,91 @@ import { roundTo } from "./round.ts";
  * back ends are compared with.
  */
 export const interpret = (k: Kernel, buffers: readonly Data[]): void => {
-  const env = new Map<Axis, number>();
-  walk(k.grid, env, () => {
-    const memo = new Map<Expr, number>();
-    let total: number | null = null;
-    const accumulated = (): number => {
-      if (total !== null || k.contraction === null) return total ?? 0;
-      const c = k.contraction;
-      let sum = 0;
-      walk(c.k, env, () => {
-        const inner = new Map<Expr, number>();
-        sum = roundTo(sum + roundTo(value(c.a, inner) * value(c.b, inner), c.dtype), c.dtype);
-      });
-      return total = sum;
-    };
-    const value = (e: Expr, known: Map<Expr, number>): number => {
-      const seen = known.get(e);
-      if (seen !== undefined) return seen;
-      const v = compute(e, known);
-      known.set(e, v);
-      return v;
-    };
-    const compute = (e: Expr, known: Map<Expr, number>): number => {
-      switch (e.tag) {
-        case "lit":
-          return e.value;
-        case "axis": {
-          const v = env.get(e);
-          if (v === undefined) throw new Error(`${k.name}: an axis of extent ${e.extent} is not bound`);
-          return v;
-        }
-        case "acc":
-          return accumulated();
-        case "load": {
-          const i = value(e.index, known), data = buffers[e.source]!;
-          if (i < 0 || i >= data.length) {
-            throw new Error(`${k.name}: load ${i} of buffer ${e.source} with ${data.length} elements`);
-          }
-          return data[i]!;
-        }
-        case "guard":
-          return value(e.cond, known) !== 0 ? value(e.value, known) : value(e.other, known);
-        case "op":
-          return apply(e, e.args.map((a) => value(a, known)));
-        case "fold": {
-          let sum = identityOf(e.combine, e.dtype);
-          const combine = combines(e.combine, e.dtype);
-          walk(e.axes, env, () => sum = roundTo(combine(sum, value(e.value, new Map())), e.dtype));
-          return sum;
-        }
+  const env = new Map<Axis, number>(), loops: Loop[] = [], free = freeAxes();
+  /** Runs `f` for every setting of the axes, in row-major order. */
+  const walk = (axes: readonly Axis[], f: () => void): void => {
+    const loop: Loop = { axes: new Set(axes), known: new Map() };
+    loops.push(loop);
+    const nest = (at: number): void => {
+      const a = axes[at];
+      if (a === undefined) {
+        loop.known.clear();
+        return f();
       }
+      for (let i = 0; i < a.extent; i++) {
+        env.set(a, i);
+        nest(at + 1);
+      }
+      env.delete(a);
     };
-    for (const s of k.stores) {
-      walk(s.axes, env, () => {
-        const own = s.axes.length === 0 ? memo : new Map<Expr, number>();
-        buffers[s.target]![value(s.index, own)] = value(s.value, own);
-      });
+    nest(0);
+    loops.pop();
+  };
+  /** A value is computed once in the innermost loop it depends on. */
+  const value = (e: Expr): number => {
+    const axes = free(e), home = loops.findLast((l) => [...axes].some((a) => l.axes.has(a))) ?? loops[0]!;
+    const seen = home.known.get(e);
+    if (seen !== undefined) return seen;
+    const v = compute(e);
+    home.known.set(e, v);
+    return v;
+  };
+  const total = (combine: Combine, dtype: DType, axes: readonly Axis[], term: () => number): number => {
+    let sum = identityOf(combine, dtype);
+    const join = combines(combine, dtype);
+    walk(axes, () => sum = roundTo(join(sum, term()), dtype));
+    return sum;
+  };
+  const compute = (e: Expr): number => {
+    switch (e.tag) {
+      case "lit":
+        return e.value;
+      case "axis": {
+        const v = env.get(e);
+        if (v === undefined) throw new Error(`${k.name}: an axis of extent ${e.extent} is not bound`);
+        return v;
+      }
+      case "acc": {
+        const c = k.contraction!;
+        return total("add", c.dtype, c.k, () => roundTo(value(c.a) * value(c.b), c.dtype));
+      }
+      case "load": {
+        const i = value(e.index), data = buffers[e.source]!;
+        if (i < 0 || i >= data.length) {
+          throw new Error(`${k.name}: load ${i} of buffer ${e.source} with ${data.length} elements`);
+        }
+        return data[i]!;
+      }
+      case "guard":
+        return value(e.cond) !== 0 ? value(e.value) : value(e.other);
+      case "op":
+        return apply(e, e.args.map(value));
+      case "fold":
+        return total(e.combine, e.dtype, e.axes, () => value(e.value));
     }
+  };
+  walk(k.grid, () => {
+    for (const s of k.stores) walk(s.axes, () => buffers[s.target]![value(s.index)] = value(s.value));
   });
 };
 
-/** Calls `f` for every setting of the axes, in row-major order. */
-const walk = (axes: readonly Axis[], env: Map<Axis, number>, f: () => void, from = 0): void => {
-  const a = axes[from];
-  if (a === undefined) return f();
-  for (let i = 0; i < a.extent; i++) {
-    env.set(a, i);
-    walk(axes, env, f, from + 1);
-  }
-  env.delete(a);
+/** Axes that are bound together, and what is known for the present setting. */
+interface Loop {
+  readonly axes: ReadonlySet<Axis>;
+  readonly known: Map<Expr, number>;
+}
+/** The axes a value depends on. */
+const freeAxes = (): (e: Expr) => ReadonlySet<Axis> => {
+  const memo = new Map<Expr, ReadonlySet<Axis>>();
+  const free = (e: Expr): ReadonlySet<Axis> => {
+    const seen = memo.get(e);
+    if (seen !== undefined) return seen;
+    const all = new Set(e.tag === "axis" ? [e] : operands(e).flatMap((x) => [...free(x)]));
+    if (e.tag === "fold") e.axes.forEach((a) => all.delete(a));
+    memo.set(e, all);
+    return all;
+  };
+  return free;
 };
 const combines = (c: Combine, dtype: DType): (x: number, y: number) => number =>
   ({

@@ -73,6 +73,10 @@ export interface Plan {
 export interface Limits {
   /** Storage buffers one kernel may use. */
   readonly buffersPerKernel: number;
+  /** Points of a grid that keep the device busy. Loops move into the points only where so many are left. */
+  readonly points: number;
+  /** Loop trips of one point after which a driver may end it, or which take too long to be left to one. */
+  readonly trips: number;
 }
 
 const letters: Record<Combine, string> = { add: "sum", mul: "prod", max: "max", min: "min", and: "all", or: "any" };

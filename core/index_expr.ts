@@ -160,6 +160,18 @@ const split = (a: Affine, c: number): readonly [Affine, Affine] => {
 };
 /** Common factor of the coefficients of `a` and of `c`. */
 const common = (a: Affine, c: number): number => [...a.terms.values()].reduce((g, k) => gcd(g, k), c);
+/** An affine form as high * base + low with 0 <= low < base, for a base that divides c: low does not matter to x div c. */
+const digitsOf = (
+  a: Affine,
+  c: number,
+): { readonly base: number; readonly high: Affine; readonly low: Affine } | null => {
+  for (const base of new Set([...a.terms.values()].map((k) => gcd(k, c)))) {
+    if (base === 1) continue;
+    const [high, low] = split(a, base), [lo, hi] = affineBounds(low);
+    if (low.terms.size > 0 && lo >= 0 && hi < base) return { base, high, low };
+  }
+  return null;
+};
 const shrink = (a: Affine, g: number): Affine => ({
   constant: Math.floor(a.constant / g),
   terms: new Map([...a.terms].map(([atom, k]) => [atom, k / g])),
@@ -174,6 +186,8 @@ export const idiv = (x: Expr, c: number): Expr => {
     return fromAffine({ ...whole, constant: whole.constant + Math.floor(lo / c) });
   }
   if (lo < 0 && whole.terms.size + Math.abs(whole.constant) > 0) return rawOp("div", "i32", [x, int(c)]);
+  const digits = digitsOf(rest, c);
+  if (digits !== null) return fromAffine(plus(whole, affine(idiv(fromAffine(digits.high), c / digits.base)), 1));
   const g = common(rest, c);
   const y = fromAffine(shrink(rest, g)), d = c / g;
   if (d === 1) return fromAffine(plus(whole, affine(y), 1));
@@ -191,6 +205,11 @@ export const imod = (x: Expr, c: number): Expr => {
   if (lo >= 0 && hi < c) return fromAffine(rest);
   // What is left alone may be negative, where a remainder would be, too: the multiples of c stay.
   if (lo < 0 && whole.terms.size + Math.abs(whole.constant) > 0) return rawOp("rem", "i32", [x, int(c)]);
+  const digits = digitsOf(rest, c);
+  if (digits !== null) {
+    const high = affine(imod(fromAffine(digits.high), c / digits.base));
+    return fromAffine(plus(digits.low, high, digits.base));
+  }
   const g = common(rest, c);
   if (lo >= 0 && g > 1) {
     const low = rest.constant % g;

@@ -56,9 +56,9 @@ const together = (lanes: number): Looping => {
   };
 };
 
-/** One workgroup for each point of the grid; its invocations share the turns of the outermost loops. */
+/** One workgroup for each point of the grid; its invocations share the turns of the loops, whose pieces are of no use here. */
 export const cooperative = (k: Kernel, lanes: number, target: Target): Stage => {
-  const { kernel, points, position } = flatten(k), roots = rootsOf(kernel);
+  const { kernel, points, position } = flatten(k, true), roots = rootsOf(kernel);
   const module = new Module(kernel.buffers, target, roots),
     { workgroups, index } = geometry(points, target.maxWorkgroups);
   const body = new Body(module, roots, new Map(position === null ? [] : [[position, "g"]]), {

@@ -26,18 +26,23 @@ export interface Flat {
   /** Null where there is one point. */
   readonly position: Axis | null;
 }
-export const flatten = (k: Kernel): Flat => {
+/** `loops`: loops in loops, too, become one. */
+export const flatten = (k: Kernel, loops = false): Flat => {
   const points = size(extentsOf(k.grid)), position = points > 1 ? axis(points) : null;
-  const rewrite = rewriting({ axes: new Map(along(k.grid, position ?? int(0))) });
+  const rewrite = rewriting({ axes: new Map(along(k.grid, position ?? int(0))), flat: loops });
   const stores = k.stores.map((s) => ({ ...s, index: rewrite(s.index), value: rewrite(s.value) }));
   return { kernel: { ...k, grid: position === null ? [] : [position], stores }, points, position };
 };
+
+/** Invocations in a workgroup: few where there are few points, so that all cores of a software adapter have some. */
+const workgroupOf = (points: number, { adapter }: Target): number =>
+  adapter === "gpu" ? points >= 65536 ? 256 : 64 : points >= 1024 ? 64 : 8;
 
 /** One invocation for each point of the grid; folds are loops. */
 export const pointwise = (k: Kernel, target: Target): Stage => {
   const { kernel, points, position } = flatten(k), roots = rootsOf(kernel);
   const module = new Module(kernel.buffers, target, roots);
-  const invocations = Math.min(target.maxInvocations, target.adapter === "gpu" && points >= 65536 ? 256 : 64);
+  const invocations = Math.min(target.maxInvocations, workgroupOf(points, target));
   const { workgroups, index } = geometry(Math.ceil(points / invocations), target.maxWorkgroups);
   const body = new Body(module, roots, new Map(position === null ? [] : [[position, "g"]]));
   body.root.lines.push(`let t = ${index} * ${invocations}u + l;`, `if (t >= ${points}u) { return; }`);

@@ -6,13 +6,15 @@ export interface Replacements {
   readonly axes?: ReadonlyMap<Axis, Expr>;
   readonly acc?: Expr;
   readonly source?: (source: number) => number;
+  /** Whether loops in loops become one loop over all their axes. */
+  readonly flat?: boolean;
 }
 
 /**
  * Expressions with parts replaced. Index arithmetic is simplified again with the ranges of what stands there now: the
  * indices of a flattened grid come out as the position in it.
  */
-export const rewriting = ({ axes, acc, source }: Replacements): (e: Expr) => Expr => {
+export const rewriting = ({ axes, acc, source, flat }: Replacements): (e: Expr) => Expr => {
   const memo = new Map<Expr, Expr>();
   const go = (e: Expr): Expr => {
     const known = memo.get(e);
@@ -33,8 +35,10 @@ export const rewriting = ({ axes, acc, source }: Replacements): (e: Expr) => Exp
         return load(source?.(e.source) ?? e.source, go(e.index), e.dtype);
       case "guard":
         return guard(go(e.cond), go(e.value), go(e.other));
-      case "fold":
-        return fold(e.combine, e.axes, go(e.value));
+      case "fold": {
+        const value = go(e.value), joins = flat && value.tag === "fold" && value.combine === e.combine;
+        return joins ? fold(e.combine, [...e.axes, ...value.axes], value.value) : fold(e.combine, e.axes, value);
+      }
       case "op":
         return rebuilt(e, e.args.map(go));
     }

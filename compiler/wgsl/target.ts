@@ -1,3 +1,5 @@
+import type { Limits } from "../kernel.ts";
+
 /** What the spelling of kernels has to know of a device. */
 export interface Target {
   /**
@@ -19,6 +21,14 @@ export interface Target {
   readonly workgroupBytes: number;
 }
 export type AdapterClass = "cpu" | "gpu";
+
+/**
+ * Where loops may move into the points of a grid. A software adapter runs a point in a lane, hardware in a workgroup, which
+ * shares the trips of its loops.
+ */
+export const loopLimits = ({ adapter, maxTrips }: Target): Pick<Limits, "points" | "trips"> =>
+  adapter === "cpu" ? { points: 32, trips: Math.min(maxTrips - 1024, MOST_TRIPS) } : { points: 64, trips: MOST_TRIPS };
+const MOST_TRIPS = 2 ** 20;
 
 /** What every WebGPU device has, and Mesa's llvmpipe up to 22 no more than that in loop trips. */
 export const leastTarget: Target = {

@@ -53,7 +53,7 @@ const workgroups = (c: Contraction, target: Target): Variant => {
 
 /** On hardware, one workgroup for each long fold: where there are few of them, or where neighbours lie along the fold. */
 const reduction = (k: Kernel): Variant => {
-  const { kernel, points, position } = flatten(k), folds: Fold[] = [], loads: Load[] = [];
+  const { kernel, points, position } = flatten(k, true), folds: Fold[] = [], loads: Load[] = [];
   visit(rootsOf(kernel), (e) => {
     if (e.tag === "fold") folds.push(e);
     if (e.tag === "load") loads.push(e);

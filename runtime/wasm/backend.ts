@@ -15,7 +15,7 @@ export interface WasmOptions {
   readonly threads?: number;
 }
 
-const limits: Limits = { buffersPerKernel: 64 };
+const limits: Limits = { buffersPerKernel: 64, points: 16, trips: Infinity };
 
 /** Memory that grows to the largest request and is the same for all. */
 const createWorkspace = (heap: Heap): (bytes: number) => number => {

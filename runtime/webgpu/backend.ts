@@ -1,5 +1,7 @@
 import { compilePlan } from "../../compiler/compile.ts";
+import type { Limits } from "../../compiler/kernel.ts";
 import { spelled } from "../../compiler/wgsl/scalar.ts";
+import { loopLimits } from "../../compiler/wgsl/target.ts";
 import { isLeft, right, type TaskEither } from "../../core/either.ts";
 import type { DeviceUnavailable } from "../../core/failure.ts";
 import type { Backend } from "../backend.ts";
@@ -18,7 +20,7 @@ export const webgpuBackend = (options: WebGpuOptions = {}): TaskEither<DeviceUna
   if (isLeft(made)) return made;
   const machine = made.right, { values, health, target } = machine;
   // A contraction that is cut into parts needs one buffer more than its kernel.
-  const limits = { buffersPerKernel: Math.max(3, machine.maxBuffers - 1) };
+  const limits: Limits = { buffersPerKernel: Math.max(3, machine.maxBuffers - 1), ...loopLimits(target) };
   return right({
     name: "webgpu",
     description: machine.description,

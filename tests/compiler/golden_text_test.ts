@@ -6,6 +6,7 @@ import { simplify } from "../../compiler/simplify.ts";
 import { lenet5 } from "../../models/mod.ts";
 import { makeProgram, nn, optim, type Program, random, show, type Tensor, valueAndGrad, zeros } from "../../mod.ts";
 import { expectGolden } from "../support/golden.ts";
+import { limits } from "../support/interpreter.ts";
 
 const { params } = lenet5.init(random.key(0));
 type Params = typeof params;
@@ -30,7 +31,7 @@ const step = (): Program => {
 test("golden: the training step of LeNet-5 as a program", () =>
   expectGolden("text/lenet_step.program", show(simplify(step()))));
 test("golden: the kernels of the training step of LeNet-5", () => {
-  const { launches } = compilePlan(step(), { buffersPerKernel: 10 });
+  const { launches } = compilePlan(step(), limits);
   expect(launches.length).toBeLessThanOrEqual(31);
   expectGolden("text/lenet_step.kernels", launches.map((l) => showKernel(l.kernel)).join("\n\n"));
 });

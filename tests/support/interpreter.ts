@@ -1,16 +1,20 @@
 import { allocate } from "../../core/dtype.ts";
 import { compilePlan } from "../../compiler/compile.ts";
+import type { Limits } from "../../compiler/kernel.ts";
 import { interpret } from "../../compiler/interpret.ts";
 import type { Data, DType } from "../../core/dtype.ts";
 import type { Program } from "../../core/program.ts";
+
+/** A device that can do little. */
+export const limits: Limits = { buffersPerKernel: 10, points: 16, trips: 65535 };
 
 /** Runs a program through the compiler, and its kernels with plain numbers. */
 export const runCompiled = (
   program: Program,
   inputs: readonly ArrayLike<number>[],
-  buffersPerKernel = 10,
+  buffersPerKernel = limits.buffersPerKernel,
 ): readonly ArrayLike<number>[] => {
-  const plan = compilePlan(program, { buffersPerKernel });
+  const plan = compilePlan(program, { ...limits, buffersPerKernel });
   const fill = (dtype: DType, data: ArrayLike<number>): Data => {
     const out = allocate(dtype, data.length);
     for (let i = 0; i < data.length; i++) out[i] = data[i]!;

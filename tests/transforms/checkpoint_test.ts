@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { compilePlan } from "../../compiler/compile.ts";
 import { checkpoint, grad, makeProgram, matmul, random, sum, tanh, type Tensor } from "../../mod.ts";
+import { limits } from "../support/interpreter.ts";
 
 type Square = Tensor<[32, 32], "f32">;
 const DEPTH = 64, STEP = 8;
@@ -22,7 +23,7 @@ const cost = (each: typeof block) => {
     random.normal(random.key(0), [32, 32]),
     random.normal(random.key(1), [32, 32]),
   );
-  const plan = compilePlan(program, { buffersPerKernel: 10 });
+  const plan = compilePlan(program, limits);
   return { bytes: plan.slots.reduce((n, b) => n + b, 0), kernels: plan.launches.length };
 };
 

@@ -1,0 +1,155 @@
+/** How many kernels a program becomes, and that what is fused computes the same: on every back end, and with the kernels of both adapter classes. */
+import { describe, expect, test } from "bun:test";
+import { allocate, type Data } from "../../core/dtype.ts";
+import { evaluate } from "../../core/evaluate.ts";
+import { isLeft } from "../../core/either.ts";
+import { compilePlan } from "../../compiler/compile.ts";
+import type { Limits } from "../../compiler/kernel.ts";
+import type { Backend } from "../../runtime/backend.ts";
+import { wasmBackend } from "../../runtime/wasm/backend.ts";
+import { webgpuBackend } from "../../runtime/webgpu/backend.ts";
+import {
+  batchNormTraining,
+  grad,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  logSoftmax,
+  makeProgram,
+  max,
+  mean,
+  mul,
+  nn,
+  ones,
+  optim,
+  type Program,
+  softmax,
+  std,
+  sum,
+  type Tensor,
+  valueAndGrad,
+  variance,
+  zeros,
+} from "../../mod.ts";
+import { restAfter } from "../support/gpu.ts";
+import { limits, runCompiled } from "../support/interpreter.ts";
+import { noWebGpu, testUnless } from "../support/skips.ts";
+
+type F = Tensor<number[], "f32">;
+/** A device as large as they come. */
+const roomy: Limits = { buffersPerKernel: 64, points: 16, trips: 2 ** 20 };
+const kernels = (p: Program, l: Limits = roomy): number => compilePlan(p, l).launches.length;
+const of = (f: (...xs: F[]) => unknown, ...shapes: number[][]): Program =>
+  makeProgram(f)(...shapes.map((s) => zeros(s) as F));
+const running = (c: number) => ({ mean: zeros([c]), variance: ones([c]) });
+const weighted = (f: (x: F) => F) => (x: F, g: F) => grad((a: F) => sum(mul(f(a), g)))(x);
+
+describe("a row is one kernel:", () => {
+  const rows: Readonly<Record<string, Program>> = {
+    "softmax along the last axis": of((x) => softmax(x, -1), [64, 100]),
+    "softmax along the first axis": of((x) => softmax(x, 0), [100, 64]),
+    "log-softmax": of((x) => logSoftmax(x, -1), [64, 100]),
+    "softmax of a few": of((x) => softmax(x, -1), [2, 10]),
+    "the gradient of softmax": of(weighted((x) => softmax(x, -1)), [64, 100], [64, 100]),
+    "layer norm": of((x) => layerNorm(x, 1), [64, 100]),
+    "layer norm of two axes": of((x) => layerNorm(x, 2), [64, 10, 10]),
+    "the gradient of layer norm": of(weighted((x) => layerNorm(x, 1)), [64, 100], [64, 100]),
+    "group norm": of((x) => groupNorm(x, 4), [8, 16, 4, 4]),
+    "instance norm": of((x) => instanceNorm(x), [8, 16, 4, 4]),
+    "batch norm, training": of((x) => batchNormTraining(x, running(64)), [4, 64, 5, 5]),
+    "moments that read the same": of((x) => [mean(x, 0), variance(x, 0), max(x, 0), std(x, 0)], [100, 64]),
+  };
+  for (const [name, program] of Object.entries(rows)) test(name, () => expect(kernels(program)).toBe(1));
+});
+
+describe("kernels of", () => {
+  test("cross-entropy with its gradient: a row, and the mean over rows", () => {
+    const p = makeProgram((x: Tensor<[64, 100], "f32">, y: Tensor<[64], "i32">) =>
+      valueAndGrad((a: typeof x) => nn.softmaxCrossEntropy(a, y))(x)
+    )(zeros([64, 100]), zeros([64], "i32"));
+    expect(kernels(p)).toBe(2);
+  });
+  test("attention: two contractions and the rows between them", () => {
+    expect(kernels(of((q, k, v) => nn.attention(q, k, v), [4, 32, 16], [4, 32, 16], [4, 32, 16]))).toBe(3);
+  });
+  test("an update by Adam: one for a parameter, its moments with it", () => {
+    const rule = optim.adam(0.1), params = { w: zeros([30, 7]), b: zeros([7]) };
+    const p = makeProgram((g: typeof params, m: ReturnType<typeof rule.init>, p: typeof params) => {
+      const [updates, next] = rule.update(g, m as never, p);
+      return [optim.applyUpdates(p, updates), next];
+    })(params, rule.init(params), params);
+    expect(kernels(p)).toBeLessThanOrEqual(3);
+  });
+  test("a sum of everything: two stages", () => expect(kernels(of((x) => sum(x), [1000, 1000]))).toBe(2));
+  test("rows where there are too few to keep a device busy: more than one", () => {
+    expect(kernels(of((x) => softmax(x, -1), [2, 20000]))).toBeGreaterThan(1);
+  });
+  test("rows longer than a driver counts: more than one", () => {
+    expect(kernels(of((x) => layerNorm(x, 1), [64, 20000]), { ...roomy, trips: 30000 })).toBeGreaterThan(1);
+  });
+});
+
+const reason = await noWebGpu();
+restAfter();
+const onGpu = (adapterClass: "cpu" | "gpu") => async (): Promise<Backend> => {
+  const made = await webgpuBackend({ adapterClass })();
+  if (isLeft(made)) throw new Error(made.left.message);
+  return made.right;
+};
+const devices: readonly (readonly [string, string | null, () => Backend | Promise<Backend>])[] = [
+  ["wasm", null, () => wasmBackend({ threads: 2 })],
+  ["webgpu as on a processor", reason, onGpu("cpu")],
+  ["webgpu as on hardware", reason, onGpu("gpu")],
+];
+const inputsOf = (p: Program): Data[] =>
+  p.inputs.map(({ aval: { shape, dtype } }, k) => {
+    const data = allocate(dtype, shape.reduce((n, d) => n * d, 1));
+    for (let i = 0; i < data.length; i++) data[i] = dtype === "i32" ? (i * 7) % 10 : Math.sin(i * 1.7 + k) * 2 + 0.3;
+    return data;
+  });
+const near = (got: ArrayLike<number>, want: ArrayLike<number>, what: string): void => {
+  expect(got.length).toBe(want.length);
+  const scale = Math.max(1e-3, ...Array.from(want, Math.abs));
+  const worst = Array.from(want, (w, i) => Math.abs(w - got[i]!)).reduce((a, b) => Math.max(a, b), 0);
+  if (!(worst <= 2e-5 * scale)) throw new Error(`${what}: off by ${worst} of ${scale}`);
+};
+
+/** Rows short and long, many and few, of one piece and of several, with values stored before they are read again. */
+const programs: Readonly<Record<string, Program>> = {
+  "softmax": of((x) => softmax(x, -1), [70, 90]),
+  "softmax of long rows": of((x) => softmax(x, 1), [40, 1500]),
+  "softmax along the first axis": of((x) => softmax(x, 0), [90, 70]),
+  "gradient of softmax": of(weighted((x) => softmax(x, -1)), [70, 90], [70, 90]),
+  "gradient of layer norm": of(weighted((x) => layerNorm(x, 1)), [70, 90], [70, 90]),
+  "gradient of group norm": of(weighted((x) => groupNorm(x, 4)), [8, 16, 4, 4], [8, 16, 4, 4]),
+  "batch norm and its gradient": of(
+    weighted((x) => batchNormTraining(x, running(33)).y as F),
+    [6, 33, 15, 15],
+    [6, 33, 15, 15],
+  ),
+  "moments of long columns": of((x) => [mean(x, 0), variance(x, 0), max(x, 0)], [2100, 33]),
+  "logits and their entropy": of((x) => {
+    const y = logSoftmax(x, -1);
+    return [y, sum(mul(y, softmax(x, -1)), -1)];
+  }, [64, 77]),
+};
+for (const [name, reasonNot, open] of devices) {
+  testUnless(reasonNot)(`fused programs compute what they mean: ${name}`, async () => {
+    const backend = await open();
+    try {
+      for (const [what, p] of Object.entries(programs)) {
+        const data = inputsOf(p), inputs = data.map((d, i) => backend.upload(d, p.inputs[i]!.aval));
+        const got = await backend.download(backend.compile(p).run(inputs, new Set()));
+        evaluate(p, data).forEach((want, i) => near(got[i]!, want, `${what}, result ${i + 1}`));
+      }
+    } finally {
+      await backend.close();
+    }
+  });
+}
+test("fused programs compute what they mean: interpreted", () => {
+  for (const [what, p] of Object.entries(programs)) {
+    const data = inputsOf(p), got = runCompiled(p, data, limits.buffersPerKernel);
+    evaluate(p, data).forEach((want, i) => near(got[i]!, want, `${what}, result ${i + 1}`));
+  }
+});
