@@ -1,0 +1,65 @@
+/**
+ * How fast Pullback is, and how fast others are at the same work, in turn on the same machine.
+ *
+ *     deno task bench [--case TEXT]... [--backend wasm|webgpu]... [--peers] [--threads N] [--pairs N] [--ms N] [--json FILE] [--list]
+ *
+ * `--case` takes every case whose name has the text. With `--peers` the other libraries are measured too, ours and theirs
+ * A B, B A, A B, ..., each in a process of its own, and only where their first results are right. jax-js, TensorFlow.js and
+ * ONNX Runtime come from the npm registry when they are first asked for; PyTorch is used where `python3` can import it.
+ * On Debian and Ubuntu: `apt-get install python3-torch libopenblas0-pthread`, and `update-alternatives --display
+ * libblas.so.3-x86_64-linux-gnu` names openblas-pthread: the reference BLAS that is there without it is no peer.
+ */
+import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { cases } from "./cases/mod.ts";
+import { type BackendName, pythonWithTorch } from "./support/contestants.ts";
+import { measure } from "./support/measure.ts";
+import { table } from "./support/table.ts";
+
+const { values } = parseArgs({
+  options: {
+    case: { type: "string", multiple: true, default: [] },
+    backend: { type: "string", multiple: true, default: ["wasm", "webgpu"] },
+    peers: { type: "boolean", default: false },
+    threads: { type: "string", default: `${availableParallelism()}` },
+    pairs: { type: "string", default: "10" },
+    ms: { type: "string", default: "250" },
+    json: { type: "string" },
+    list: { type: "boolean", default: false },
+  },
+});
+const fail = (message: string): never => {
+  console.error(message);
+  process.exit(2);
+};
+const whole = (name: "threads" | "pairs" | "ms"): number => {
+  const n = Number(values[name]);
+  return Number.isInteger(n) && n > 0 ? n : fail(`--${name} is a positive whole number`);
+};
+const chosen = cases.filter(({ name }) => values.case.length === 0 || values.case.some((text) => name.includes(text)));
+const backends = values.backend.map((name): BackendName =>
+  name === "wasm" || name === "webgpu" ? name : fail(`--backend is wasm or webgpu, not ${name}`)
+);
+if (values.list) {
+  for (const { name, title } of chosen) console.log(`${name.padEnd(24)} ${title}`);
+  process.exit(0);
+}
+if (chosen.length === 0) fail(`no case is called like ${values.case.join(" or ")}: --list shows them`);
+if (values.peers && pythonWithTorch() === null) {
+  console.error(
+    "PyTorch is left out: no python3 here imports torch (apt-get install python3-torch libopenblas0-pthread)",
+  );
+}
+const results = await measure(chosen, {
+  threads: whole("threads"),
+  pairs: whole("pairs"),
+  turn: whole("ms"),
+  backends,
+  withPeers: values.peers,
+  say: (line) => console.error(line),
+});
+console.log(table(results));
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+process.exit(0);

@@ -1,0 +1,80 @@
+/** Who takes part, and how each is started. */
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Case } from "./case.ts";
+
+export type BackendName = "wasm" | "webgpu";
+export interface ContestantInfo {
+  readonly name: string;
+  /** Whose ratio is taken against ours on this back end. */
+  readonly against: readonly BackendName[];
+  readonly takes: (c: Case) => boolean;
+  readonly command: (threads: number, cases: string) => readonly [command: string, args: readonly string[]];
+  readonly environment: (threads: number) => Readonly<Record<string, string | undefined>>;
+}
+
+const script = (name: string): string => fileURLToPath(new URL(`../contestants/${name}`, import.meta.url));
+const deno = (name: string, ...args: readonly string[]) =>
+  [process.execPath, ["run", "-A", script(name), ...args]] as const;
+/** Shaders are compiled anew in every process. */
+const cold = { MESA_SHADER_CACHE_DISABLE: "true" };
+
+export const ours: Readonly<Record<BackendName, ContestantInfo>> = {
+  wasm: {
+    name: "ours wasm",
+    against: [],
+    takes: () => true,
+    command: () => deno("ours.ts", "wasm"),
+    environment: (threads) => ({ PULLBACK_THREADS: `${threads}` }),
+  },
+  webgpu: {
+    name: "ours webgpu",
+    against: [],
+    takes: () => true,
+    command: () => deno("ours.ts", "webgpu"),
+    environment: () => cold,
+  },
+};
+/** Ours in f64: what every result is compared with. */
+export const reference: ContestantInfo = {
+  ...ours.wasm,
+  name: "reference",
+  command: () => deno("ours.ts", "wasm", "f64"),
+};
+
+/** A Python that can import torch, or null. Debian's own is tried where another comes first. */
+const python = (): string | null =>
+  ["python3", "/usr/bin/python3"].find((p) => spawnSync(p, ["-c", "import torch"]).status === 0) ?? null;
+let found: string | null | undefined;
+export const pythonWithTorch = (): string | null => found === undefined ? found = python() : found;
+
+export const peers: readonly ContestantInfo[] = [
+  {
+    name: "jax-js wasm",
+    against: ["wasm"],
+    takes: (c) => c.jax !== undefined,
+    command: (threads) => deno("jax_js.ts", "wasm", `${threads}`),
+    environment: () => ({}),
+  },
+  {
+    name: "jax-js webgpu",
+    against: ["webgpu"],
+    takes: (c) => c.jax !== undefined,
+    command: () => deno("jax_js.ts", "webgpu"),
+    environment: () => cold,
+  },
+  {
+    name: "PyTorch",
+    against: ["wasm"],
+    takes: (c) => c.torch !== undefined && pythonWithTorch() !== null,
+    command: (threads, cases) => [pythonWithTorch()!, [script("pytorch.py"), `${threads}`, cases]],
+    // OpenBLAS chooses its kernels for the processor there is.
+    environment: (threads) => ({
+      OMP_NUM_THREADS: `${threads}`,
+      OPENBLAS_NUM_THREADS: `${threads}`,
+      OPENBLAS_CORETYPE: undefined,
+      OPENBLAS_L2_SIZE: undefined,
+    }),
+  },
+];
