@@ -32,11 +32,12 @@ def load(path, places):
 
 def sample(count):
     call, inputs, carry = state["call"], state["inputs"], state["carry"]
-    began = time.perf_counter()
+    worked, began = time.process_time(), time.perf_counter()
     for _ in range(count):
         results = call(*inputs)
         inputs[:carry] = results[:carry]
-    return (time.perf_counter() - began) * 1000 / count
+    taken = time.perf_counter() - began
+    return {"ms": taken * 1000 / count, "cpu": (time.process_time() - worked) * 1000 / count}
 
 
 def prepare(request):
@@ -44,9 +45,9 @@ def prepare(request):
     scope = {"torch": torch, "F": F}
     exec(case["torch"], scope)
     inputs = load(request["from"], request["inputs"])
-    began = time.perf_counter()
+    worked, began = time.process_time(), time.perf_counter()
     results = scope["call"](*inputs)
-    first = (time.perf_counter() - began) * 1000
+    first = {"ms": (time.perf_counter() - began) * 1000, "cpu": (time.process_time() - worked) * 1000}
     with open(request["to"], "wb") as file:
         for x in results:
             file.write(x.detach().to(torch.float32).contiguous().numpy().tobytes())
@@ -55,7 +56,7 @@ def prepare(request):
     state.update(call=scope["call"], inputs=inputs, carry=carry, queued=1)
     if not case["first"]:
         sample(1)
-        once = min(sample(1), sample(1))
+        once = min(sample(1)["ms"], sample(1)["ms"])
         state["queued"] = case["queued"] or max(1, min(200, math.ceil(4 / once)))
     return {"outputs": [{"shape": list(x.shape), "dtype": "f32"} for x in results], "first": first}
 

@@ -5,8 +5,8 @@ import { cases } from "../cases/mod.ts";
 import type { Case } from "./case.ts";
 import { type Child, start } from "./child.ts";
 import { type BackendName, type ContestantInfo, ours, peers, reference } from "./contestants.ts";
-import { pack, placeOf, type Prepared, unpack } from "./protocol.ts";
-import { errorOf, median, type Spread, spreadOf } from "./statistics.ts";
+import { pack, placeOf, type Prepared, type Sample, unpack } from "./protocol.ts";
+import { errorOf, mean, median, type Spread, spreadOf } from "./statistics.ts";
 
 export interface Settings {
   readonly threads: number;
@@ -31,8 +31,9 @@ export interface Row {
   readonly submits?: number;
   readonly peer?: string;
   readonly theirs?: Spread;
-  /** Theirs / ours, of neighbouring turns. */
+  /** Theirs / ours, of neighbouring turns: by the clock, and of the time that all threads computed. */
   readonly ratio?: Spread;
+  readonly cpuRatio?: Spread;
   readonly pairs: number;
   readonly queued: number;
 }
@@ -47,8 +48,7 @@ export interface Results {
 }
 
 /** A turn of one contestant: milliseconds of a call, and what is known of the call. */
-interface Turn {
-  readonly ms: number;
+interface Turn extends Sample {
   readonly queued: number;
 }
 
@@ -122,6 +122,7 @@ export const measure = async (chosen: readonly Case[], settings: Settings): Prom
             peer: peer.name,
             theirs: spreadOf(turns.map(([, b]) => b.ms)),
             ratio: spreadOf(turns.map(([a, b]) => b.ms / a.ms)),
+            cpuRatio: spreadOf(turns.map(([a, b]) => b.cpu / a.cpu)),
           });
           alone = false;
           await arena.of(peer, false).ask({ do: "clear" });
@@ -168,9 +169,9 @@ const admit = async (
   }
 };
 const turn = async (arena: Arena, c: Case, info: ContestantInfo, settings: Settings): Promise<Turn> => {
-  if (c.first === true) return { ms: (await arena.prepare(info, c)).first, queued: 1 };
+  if (c.first === true) return { ...(await arena.prepare(info, c)).first, queued: 1 };
   const { samples, queued } = await arena.of(info, false).ask({ do: "run", ms: settings.turn });
-  return { ms: median(samples), queued };
+  return { ms: median(samples.map((s) => s.ms)), cpu: mean(samples.map((s) => s.cpu)), queued };
 };
 /** Turns of ours and theirs, each beginning every other time. */
 const alternate = async (

@@ -21,15 +21,20 @@ export type Request =
   | { readonly do: "clear" };
 export interface Prepared {
   readonly outputs: readonly ArrayPlace[];
-  /** Milliseconds of the first call, tracing and compiling included. */
-  readonly first: number;
+  /** The first call, tracing and compiling included. */
+  readonly first: Sample;
   /** What one call starts on the device, where the contestant knows. */
   readonly kernels?: number;
   readonly submits?: number;
 }
-/** Milliseconds of a call, one number for each wait. */
+/** Milliseconds of a call: by the clock, and those that all threads of the process computed, whoever else was at work. */
+export interface Sample {
+  readonly ms: number;
+  readonly cpu: number;
+}
+/** One sample for each wait. */
 export interface Ran {
-  readonly samples: readonly number[];
+  readonly samples: readonly Sample[];
   readonly queued: number;
 }
 export type Reply<T> = { readonly ok: T } | { readonly error: string };

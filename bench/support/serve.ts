@@ -4,7 +4,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { cases } from "../cases/mod.ts";
 import type { Case, Input } from "./case.ts";
-import { pack, type Prepared, type Ran, type Request, unpack } from "./protocol.ts";
+import { pack, type Prepared, type Ran, type Request, type Sample, unpack } from "./protocol.ts";
 
 /** A case made ready by a contestant. */
 export interface Ready<V> {
@@ -28,6 +28,12 @@ const WORTH = { device: 120, host: 4 };
 /** No more calls than that before a wait. */
 const MOST = 200;
 
+/** Milliseconds that all threads of this process have computed so far. */
+const busy = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 /** Serves until standard input ends. */
 export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
   let state: { c: Case; ready: Ready<V>; inputs: V[]; queued: number } | null = null;
@@ -37,10 +43,10 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
   };
   const started = (): { kernels: number; submits: number } => contestant.counts?.() ?? { kernels: 0, submits: 0 };
 
-  /** Milliseconds of a call, of `count` with one wait. */
-  const sample = async (count: number): Promise<number> => {
+  /** Milliseconds of a call, of `count` with one wait, by the clock and of all processors. */
+  const sample = async (count: number): Promise<Sample> => {
     const { c, ready: { call, wait, free }, inputs } = state!, carried = c.carry ?? 0, kept: V[] = [];
-    const began = performance.now();
+    const before = busy(), began = performance.now();
     let last: readonly V[] = [];
     for (let i = 0; i < count; i++) {
       last = call(inputs);
@@ -48,7 +54,7 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
       kept.push(...last.slice(carried));
     }
     if (wait !== null) await wait(carried > 0 ? last : kept);
-    const taken = (performance.now() - began) / count;
+    const taken = { ms: (performance.now() - began) / count, cpu: (busy() - before) / count };
     free(kept);
     return taken;
   };
@@ -59,11 +65,11 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
     if (c === undefined) throw new Error(`there is no case ${r.case}`);
     const arrays = unpack(new Uint8Array(await readFile(r.from)), r.inputs);
     const given = r.inputs.map(({ shape }, i): Input => ({ shape, data: arrays[i] as Input["data"] }));
-    const inputs = given.map(contestant.load), began = performance.now();
-    const ready = await contestant.ready(c, given), before = started();
+    const inputs = given.map(contestant.load), ready = await contestant.ready(c, given);
+    const before = started(), worked = busy(), began = performance.now();
     const results = ready.call(inputs);
     if (ready.wait !== null) await ready.wait(results);
-    const first = performance.now() - began, after = started();
+    const first = { ms: performance.now() - began, cpu: busy() - worked }, after = started();
     for (let k = 0; k < (c.carry ?? 0); k++) inputs[k] = results[k]!;
     const outputs = results.map((v) => ({ shape: contestant.shape(v), dtype: "f32" as const }));
     await writeFile(r.to, pack(await contestant.read(results)));
@@ -71,7 +77,7 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
     state = { c, ready, inputs, queued: 1 };
     if (c.first !== true) {
       await sample(1);
-      const once = Math.min(await sample(1), await sample(1));
+      const once = Math.min((await sample(1)).ms, (await sample(1)).ms);
       const worth = ready.wait === null ? WORTH.host : WORTH.device;
       state.queued = c.queued ?? Math.max(1, Math.min(MOST, Math.ceil(worth / once)));
     }
@@ -82,7 +88,7 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
   };
   const run = async (ms: number): Promise<Ran> => {
     if (state === null) throw new Error("nothing is prepared");
-    const samples: number[] = [], until = performance.now() + ms;
+    const samples: Sample[] = [], until = performance.now() + ms;
     do samples.push(await sample(state.queued)); while (performance.now() < until);
     return { samples, queued: state.queued };
   };

@@ -6,6 +6,8 @@ export const quantile = (numbers: readonly number[], q: number): number => {
 };
 export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
+export const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+
 /** The middle of some numbers, and the quartiles around it. */
 export interface Spread {
   readonly low: number;

@@ -16,6 +16,7 @@ const headers = [
   "peer ms",
   "peer / ours",
   "quartiles",
+  "CPU time",
   "runs",
 ];
 const cells = (r: Row): readonly string[] => [
@@ -28,6 +29,7 @@ const cells = (r: Row): readonly string[] => [
   r.theirs === undefined ? "" : ms(r.theirs.middle),
   r.ratio === undefined ? "" : times(r.ratio.middle),
   r.ratio === undefined ? "" : range(r.ratio),
+  r.cpuRatio === undefined ? "" : times(r.cpuRatio.middle),
   `${r.pairs}`,
 ];
 
