@@ -28,6 +28,20 @@ export { asShape } from "./core/typed.ts";
 export * from "./ops/mod.ts";
 export * as random from "./ops/random_mod.ts";
 export * as nn from "./nn/mod.ts";
+export {
+  attention,
+  type AttentionOptions,
+  type EncoderOptions,
+  type EncoderWeights,
+  multiHeadAttention,
+  type MultiHeadOptions,
+  type MultiHeadOutput,
+  type MultiHeadWeights,
+  type NormWeights,
+  transformerEncoderLayer,
+} from "./nn/functional/attention.ts";
+export { gru, lstm, type RecurrentLayer, type RecurrentOutput, rnn } from "./nn/functional/recurrent.ts";
+export { gruCell, lstmCell, type RecurrentWeights, rnnCell } from "./nn/functional/recurrent_cells.ts";
 export * as optim from "./nn/optim/mod.ts";
 export { grad, type GradOptions, jvp, linearize, valueAndGrad, vjp } from "./transforms/grad.ts";
 export { checkpoint } from "./transforms/checkpoint.ts";

@@ -7,13 +7,15 @@ import type { Pointwise } from "./activation.ts";
 import { image, type NoImage } from "./image.ts";
 import { type Context, type Stateless, stateless } from "./layer.ts";
 
-/** Keeps entries with probability 1 - p, all of one mask entry together, and divides them by 1 - p. */
-const drop = (
+/**
+ * In training, keeps entries with probability 1 - p, those that share an entry of the mask together, and divides them by 1 - p.
+ */
+export const drop = (
   op: string,
   p: number,
   x: Tensor,
   context: Context,
-  maskOf: (shape: readonly number[]) => number[],
+  maskOf: (shape: readonly number[]) => readonly number[] = (shape) => shape,
 ): Tensor => {
   const { training = false, key, path = [] } = context;
   if (!training || p === 0) return x;
@@ -24,13 +26,14 @@ const drop = (
   const own = path.reduce((k, i) => foldIn(k, i), key);
   return where(bernoulli(own, 1 - p, maskOf(extents(x))), div(x, 1 - p), 0);
 };
-const probability = (op: string, p: number): number => {
+/** A probability. Throws `RangeError`. */
+export const chance = (op: string, p: number): number => {
   if (p >= 0 && p <= 1) return p;
   throw new RangeError(`${op}: expected a probability from 0 to 1, got ${p}`);
 };
 const lead = (shape: readonly number[], n: number): number[] => shape.map((d, i) => i < n ? d : 1);
 const dropping = <K extends string>(kind: K, p: number, kept: (rank: number) => number): Pointwise<K> => {
-  const share = probability(kind, p);
+  const share = chance(kind, p);
   return stateless<Pointwise<K>>(
     kind,
     (shape) => [...shape],
@@ -61,7 +64,7 @@ export interface Dropout2d extends Stateless {
  * `[c, h, w] -> [c, h, w]`. Keys as for `dropout`. (Tompson et al. 2015)
  */
 export const dropout2d = (p: number): Dropout2d => {
-  const share = probability("dropout2d", p);
+  const share = chance("dropout2d", p);
   return stateless<Dropout2d>(
     "dropout2d",
     (shape) => [...image("dropout2d", shape)],

@@ -70,7 +70,18 @@ export {
 export { avgPool2d, type AvgPoolConfig, maxPool2d, minPool2d, type Pool2d, type PoolConfig } from "./pool.ts";
 export { type Prelu, prelu, type PreluConfig } from "./prelu.ts";
 export { type Repeat, repeat } from "./repeat.ts";
-export { type Expect, expectShape, type Flatten, flatten } from "./reshaping.ts";
+export {
+  type AsSequence,
+  asSequence,
+  type Expect,
+  expectShape,
+  type Flatten,
+  flatten,
+  reshape,
+  type Reshaped,
+  type Select,
+  select,
+} from "./reshaping.ts";
 export { type Named, named, type Sequential, sequential } from "./sequential.ts";
 export { logSoftmax, type Softmax, softmax } from "./softmax.ts";
 export { type BiasConfig, drawWeightBias, type WeightBias, type WeightInit, type Weights } from "./weights.ts";
@@ -99,6 +110,19 @@ export {
   type SeparableConv2d,
   separableConv2d,
 } from "./depthwise.ts"; // deno-fmt-ignore
+export { type EncoderBlock, type EncoderConfig, transformerBlock } from "./transformer.ts";
+export { type MultiHead, multiHeadAttention, type MultiHeadConfig } from "./attention.ts";
+export {
+  type ClassToken,
+  classToken,
+  type LearnedPositions,
+  learnedPositions,
+  type PatchEmbedding,
+  patchEmbedding,
+  type SinusoidalPositions,
+  sinusoidalPositions,
+} from "./positions.ts"; // deno-fmt-ignore
+export { gru, lstm, type Recurrent, type RecurrentConfig, type RecurrentParams, rnn } from "./recurrent.ts";
 export { type Embedding, embedding, type EmbeddingConfig } from "./embedding.ts";
 export { freeze } from "./freeze.ts";
 export { type Gated, gated } from "./gated.ts";
@@ -148,17 +172,3 @@ export {
   softMarginLoss,
 } from "./losses_elementwise.ts"; // deno-fmt-ignore
 export { marginRankingLoss, type RankingOptions, tripletMarginLoss, type TripletOptions } from "./losses_ranking.ts";
-export {
-  attention,
-  type AttentionOptions,
-  type EncoderOptions,
-  type EncoderWeights,
-  multiHeadAttention,
-  type MultiHeadOptions,
-  type MultiHeadOutput,
-  type MultiHeadWeights,
-  type NormWeights,
-  transformerEncoderLayer,
-} from "./attention.ts"; // deno-fmt-ignore
-export { gru, lstm, type RecurrentLayer, type RecurrentOutput, rnn } from "./recurrent.ts";
-export { gruCell, lstmCell, type RecurrentWeights, rnnCell } from "./recurrent_cells.ts";

@@ -1,132 +1,162 @@
-/** Recurrent networks over sequences: layers of cells, forwards and, if there are weights for it, backwards. */
-import type { Float } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
-import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
+/** Recurrent layers: they read a sequence from its start and, if asked, from its end too. */
+import type { Mul } from "../core/arith.ts";
+import type { Extents } from "../core/aval.ts";
+import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
-import { needFloat } from "../ops/pointwise.ts";
-import { select } from "../ops/pieces.ts";
-import { concat, stack } from "../ops/slice.ts";
-import { full } from "../ops/source.ts";
-import { moveAxis } from "../ops/structure.ts";
-import { scan } from "../transforms/loop.ts";
-import {
-  advance,
-  fromInput,
-  needWeights,
-  type RecurrentKind,
-  type RecurrentState,
-  type RecurrentWeights,
-} from "./recurrent_cells.ts";
+import { foldIn, type Key } from "../ops/random.ts";
+import { concat, slice } from "../ops/slice.ts";
+import { squeeze } from "../ops/structure.ts";
+import * as functional from "./functional/recurrent.ts";
+import { type Initializer, uniform } from "./init.ts";
+import { type Layer, layer, type LayerFields, type Parametric } from "./layer.ts";
+import { type OnSequence, sequence } from "./sequence.ts";
 
-/** The weights of one layer; with `backward` it also reads from the end, and its output is that of both, one after the other. */
-export interface RecurrentLayer<D extends Float = Float> {
-  readonly forward: RecurrentWeights<D>;
-  readonly backward?: RecurrentWeights<D> | undefined;
+/** What a recurrent layer is made of. */
+export type RecurrentKind = "rnn" | "lstm" | "gru";
+/** How many gates there are, each with weights of its own. */
+interface Gates {
+  readonly rnn: 1;
+  readonly lstm: 4;
+  readonly gru: 3;
 }
-/** The output of every step, and the last state of every layer and direction (forward before backward). */
-export interface RecurrentOutput<D extends Float = Float> {
-  readonly y: Tensor<Dim[], D>;
-  readonly hidden: Tensor<Dim[], D>;
+const gates: Gates = { rnn: 1, lstm: 4, gru: 3 };
+
+/** Kind, width of the state, number of layers, whether it reads both ways, whether it gives the last state alone, biases. */
+export interface Recurrent<K extends RecurrentKind, H extends number, N extends number, D, L, B = true>
+  extends Parametric {
+  readonly kind: K;
+  readonly "~out": RecurrentOut<K, this["~in"], Both<H, D>, L>;
+  readonly "~params": RecurrentParams<K, H, N, D, B, this["~in"]>;
 }
-
-type Step = (state: RecurrentState, x: Tensor) => readonly [RecurrentState, Tensor];
-type Loop = (
-  step: Step,
-  state: RecurrentState,
-  xs: Tensor,
-  options: { readonly reverse: boolean },
-) => readonly [RecurrentState, Tensor];
-const loop = scan as unknown as Loop;
-
-/** All layers; `initial` holds one tensor `[layers * directions, b, h]` for each part of the state, zeros unless given. */
-const run = (
-  op: string,
-  kind: RecurrentKind,
-  layers: readonly RecurrentLayer[],
-  x: Tensor,
-  initial: readonly (Tensor | undefined)[],
-): { readonly y: Tensor; readonly states: readonly Tensor[] } => {
-  const shape = extents(needFloat(op, x)), ends: RecurrentState[] = [];
-  if (shape.length !== 3 || layers.length === 0) {
-    const got = `${showShape(shape)} and ${layers.length} layers`,
-      expected = "sequences [batch, time, features] and layers";
-    throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
+type Both<H extends number, D> = D extends true ? Mul<2, H> : H;
+type RecurrentOut<K extends string, I, O, L> = OnSequence<
+  K,
+  I,
+  L extends true ? [O] : [I extends readonly [infer T, unknown] ? T : number, O],
+  L extends true ? [O] : [number, O]
+>;
+/** Weights of one direction, rows of all gates one after the other, as PyTorch has them. */
+type Direction<K extends RecurrentKind, H extends number, I, B> =
+  & {
+    readonly input: Tensor<[Mul<Gates[K], H>, I & Dim], "f32">;
+    readonly hidden: Tensor<[Mul<Gates[K], H>, H], "f32">;
   }
-  const count = layers.reduce((n, l) => n + (l.backward === undefined ? 1 : 2), 0);
-  const start = (hidden: number): RecurrentState =>
-    initial.map((s) => {
-      const want = [count, shape[0]!, hidden],
-        got = showShape(s === undefined ? want : extents(s)),
-        expected = `a first state ${showShape(want)}`;
-      if (got !== showShape(want)) {
-        throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
-      }
-      return s === undefined ? full(want.slice(1), 0, x.dtype) as Tensor : select(s, 0, ends.length) as Tensor;
-    });
-  /** One direction of one layer over `[time, batch, features]`. */
-  const direction = (w: RecurrentWeights, xs: Tensor, reverse: boolean): Tensor => {
-    const hidden = needWeights(op, kind, w, extents(xs).at(-1)!),
-      step: Step = (state, gate) => {
-        const next = advance(kind, w, gate, state);
-        return [next, next[0]!];
-      };
-    const [last, ys] = loop(step, start(hidden), fromInput(w, xs), { reverse });
-    ends.push(last);
-    return ys;
+  & (B extends false ? unknown : {
+    readonly inputBias: Tensor<[Mul<Gates[K], H>], "f32">;
+    readonly hiddenBias: Tensor<[Mul<Gates[K], H>], "f32">;
+  });
+type Directions<K extends RecurrentKind, H extends number, D, I, B> =
+  & { readonly forward: Direction<K, H, I, B> }
+  & (D extends true ? { readonly backward: Direction<K, H, I, B> } : unknown);
+/** What each layer holds, the first on the features of the input, the others on what the one before gives. */
+export type RecurrentParams<K extends RecurrentKind, H extends number, N extends number, D, B, I> = Stacked<
+  Directions<K, H, D, I extends readonly [...unknown[], infer F] ? F : number, B>,
+  Directions<K, H, D, Both<H, D>, B>,
+  N
+>;
+type Stacked<First, Rest, N extends number, O extends readonly unknown[] = [First]> = number extends N
+  ? readonly (First | Rest)[]
+  : O["length"] extends N ? readonly [...O]
+  : O["length"] extends 16 ? readonly (First | Rest)[]
+  : Stacked<First, Rest, N, [...O, Rest]>;
+
+/** Options of `rnn`, `lstm` and `gru`. */
+export interface RecurrentConfig<N, D, L, B> {
+  /** How many layers, one on the results of the other; 1 unless given. */
+  readonly layers?: N;
+  /** Whether a second network reads from the end; results are joined. */
+  readonly bidirectional?: D;
+  /** Whether only the last state is given: of both directions, where each of them ends. */
+  readonly last?: L;
+  /** Whether there are biases; there are unless said. */
+  readonly bias?: B;
+  /** How all weights begin: uniform in ±1 / √h unless given. */
+  readonly weightInit?: Initializer;
+}
+type Config = RecurrentConfig<number, boolean, boolean, boolean>;
+interface Activated {
+  readonly activation?: "tanh" | "relu";
+}
+
+const make = <L extends Layer>(kind: RecurrentKind, hidden: number, options: Config & Activated): L => {
+  const { layers = 1, bidirectional = false, last = false, bias = true, activation = "tanh" } = options;
+  const rows = gates[kind] * hidden, width = bidirectional ? 2 * hidden : hidden;
+  const init = options.weightInit ?? uniform(-1 / Math.sqrt(hidden), 1 / Math.sqrt(hidden));
+  const outShape = (shape: Extents): number[] => {
+    const [time] = sequence(kind, shape);
+    return last ? [width] : [time, width];
   };
-  const y = layers.reduce((xs, { forward, backward }) => {
-    const there = direction(forward, xs, false);
-    return backward === undefined ? there : concat([there, direction(backward, xs, true)], 2) as Tensor;
-  }, moveAxis(x, 1, 0) as Tensor);
-  return { y: moveAxis(y, 0, 1) as Tensor, states: initial.map((_, i) => stack(ends.map((e) => e[i]!), 0) as Tensor) };
+  const direction = (key: Key, features: number) => {
+    const draw = (i: number, ...shape: number[]): Tensor =>
+      init(foldIn(key, i), shape, { fanIn: shape.at(-1)!, fanOut: hidden });
+    const weights = { input: draw(0, rows, features), hidden: draw(1, rows, hidden) };
+    return bias ? { ...weights, inputBias: draw(2, rows), hiddenBias: draw(3, rows) } : weights;
+  };
+  const stack = (key: Key, features: number) =>
+    Array.from({ length: layers }, (_, i) => {
+      const inputs = i === 0 ? features : width, own = foldIn(key, i);
+      return {
+        forward: direction(foldIn(own, 0), inputs),
+        ...(bidirectional ? { backward: direction(foldIn(own, 1), inputs) } : {}),
+      };
+    });
+  const run = (params: readonly functional.RecurrentLayer<"f32">[], x: Tensor<number[], "f32">) =>
+    kind === "rnn" ? functional.rnn(params, x, undefined, activation) : functional[kind](params, x);
+  const fields: LayerFields<Parametric> = {
+    kind,
+    has: { params: true, state: false },
+    outShape,
+    init: (key, shape) => ({ params: stack(key, shape.at(-1)!), state: {} }),
+    apply: ({ params }, x) => {
+      const { y, hidden: ends } = run(
+        params as unknown as readonly functional.RecurrentLayer<"f32">[],
+        x as Tensor<number[], "f32">,
+      );
+      if (!last) return [y as Tensor, {}];
+      const count = extents(ends as Tensor)[0]!, each = bidirectional ? [count - 2, count - 1] : [count - 1];
+      return [concat(each.map((i) => squeeze(slice(ends as Tensor, 0, i, i + 1) as Tensor, 0) as Tensor), 1), {}];
+    },
+    multiplyAdds: ([time, features]) =>
+      time! * (width / hidden) * rows * (features! + hidden + (layers - 1) * (width + hidden)),
+  };
+  return layer(fields as unknown as LayerFields<L>);
 };
 
 /**
- * A plain recurrent network: `rnn(layers, x)`. `F[b,t,i] -> { y: F[b,t,h directions], hidden: F[layers directions,b,h] }`; the first
- * state is 0 unless given. Throws `ShapeError` where weights or states do not fit. (Elman 1990)
+ * A plain recurrent network: h' = tanh(W x + b + V h + c), or relu. `[t, c] -> [t, h]`, with `last` `[h]`, twice as wide with
+ * `bidirectional`. Its first state is 0. Parameters are those of the function `rnn`: of each layer `forward` and `backward`, each
+ * with `input` f32[h, c], `hidden` f32[h, h], `inputBias` and `hiddenBias` f32[h]. `rnn(64, { last: true })` (Elman 1990)
  */
-export const rnn = <D extends Float>(
-  layers: readonly RecurrentLayer<D>[],
-  x: Tensor<Shape, D>,
-  hidden?: Tensor<Shape, D>,
-  kind: "tanh" | "relu" = "tanh",
-): RecurrentOutput<D> => {
-  const { y, states } = run("rnn", kind, layers as readonly RecurrentLayer[], x as Tensor, [
-    hidden as Tensor | undefined,
-  ]);
-  return { y, hidden: states[0]! } as { readonly y: Tensor; readonly hidden: Tensor } as RecurrentOutput<D>;
-};
+export const rnn = <
+  const H extends number,
+  const N extends number = 1,
+  const D extends boolean = false,
+  const L extends boolean = false,
+  const B extends boolean = true,
+>(hidden: H, options: RecurrentConfig<N, D, L, B> & Activated = {}): Recurrent<"rnn", H, N, D, L, B> =>
+  make("rnn", hidden, options);
 /**
- * A network of gated recurrent units, as `rnn`. `F[b,t,i] -> { y: F[b,t,h directions], hidden: F[layers directions,b,h] }` (Cho et
- * al. 2014)
+ * A network of long short-term memory, shapes as for `rnn`. Parameters are those of the function `lstm`: rows of the input, forget,
+ * cell and output gates one after the other, `input` f32[4 h, c], `hidden` f32[4 h, h], biases f32[4 h]. (Hochreiter and
+ * Schmidhuber 1997)
  */
-export const gru = <D extends Float>(
-  layers: readonly RecurrentLayer<D>[],
-  x: Tensor<Shape, D>,
-  hidden?: Tensor<Shape, D>,
-): RecurrentOutput<D> => {
-  const { y, states } = run("gru", "gru", layers as readonly RecurrentLayer[], x as Tensor, [
-    hidden as Tensor | undefined,
-  ]);
-  return { y, hidden: states[0]! } as { readonly y: Tensor; readonly hidden: Tensor } as RecurrentOutput<D>;
-};
+export const lstm = <
+  const H extends number,
+  const N extends number = 1,
+  const D extends boolean = false,
+  const L extends boolean = false,
+  const B extends boolean = true,
+>(hidden: H, options: RecurrentConfig<N, D, L, B> = {}): Recurrent<"lstm", H, N, D, L, B> =>
+  make("lstm", hidden, options);
 /**
- * A network of long short-term memory, as `rnn`, with a cell beside the hidden state.
- * `F[b,t,i] -> { y: F[b,t,h directions], hidden: F[layers directions,b,h], cell: likewise }` (Hochreiter and Schmidhuber 1997)
+ * A network of gated recurrent units, shapes as for `rnn`. Parameters are those of the function `gru`: rows of the reset and update
+ * gates and of the new state one after the other, `input` f32[3 h, c], `hidden` f32[3 h, h], biases f32[3 h]. (Cho et al. 2014)
  */
-export const lstm = <D extends Float>(
-  layers: readonly RecurrentLayer<D>[],
-  x: Tensor<Shape, D>,
-  hidden?: Tensor<Shape, D>,
-  cell?: Tensor<Shape, D>,
-): RecurrentOutput<D> & { readonly cell: Tensor<Dim[], D> } => {
-  const { y, states } = run("lstm", "lstm", layers as readonly RecurrentLayer[], x as Tensor, [
-    hidden as Tensor | undefined,
-    cell as Tensor | undefined,
-  ]);
-  return { y, hidden: states[0]!, cell: states[1]! } as {
-    readonly y: Tensor;
-    readonly hidden: Tensor;
-    readonly cell: Tensor;
-  } as never;
-};
+export const gru = <
+  const H extends number,
+  const N extends number = 1,
+  const D extends boolean = false,
+  const L extends boolean = false,
+  const B extends boolean = true,
+>(hidden: H, options: RecurrentConfig<N, D, L, B> = {}): Recurrent<"gru", H, N, D, L, B> =>
+  make("gru", hidden, options);

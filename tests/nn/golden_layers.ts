@@ -71,6 +71,24 @@ const resized = (layer: (mode: nn.ResampleMode, a: Args) => unknown): Make => (a
   return x!.length !== 4 || found === undefined ? null : of(layer(found, a));
 };
 
+const heads = {
+  in_proj_weight: "input",
+  in_proj_bias: "inputBias",
+  out_proj_weight: "output",
+  out_proj_bias: "outputBias",
+};
+const block = {
+  ...Object.fromEntries(Object.entries(heads).map(([theirs, ours]) => [theirs, `attention.${ours}`])),
+  w1: "expand.weight",
+  b1: "expand.bias",
+  w2: "contract.weight",
+  b2: "contract.bias",
+  ln1_w: "norm1.scale",
+  ln1_b: "norm1.shift",
+  ln2_w: "norm2.scale",
+  ln2_b: "norm2.shift",
+};
+
 /** By operation. A case that no layer is gives null. */
 export const goldenLayers: Readonly<Record<string, Make>> = {
   relu6: value(nn.relu6),
@@ -127,4 +145,14 @@ export const goldenLayers: Readonly<Record<string, Make>> = {
   upsample: resized((mode, a) => nn.upsample2d(a.scale_factor, { mode })),
   interpolate: resized((mode, a) => nn.resize2d(a.size, { mode, alignCorners: a.align_corners ?? false })),
   channel_shuffle: (a) => of(nn.channelShuffle(a.groups)),
+  transformer_encoder_layer: (a, { w1 }) =>
+    of(
+      nn.transformerBlock({
+        heads: a["num_heads"],
+        hidden: w1![0]!,
+        norm: a["norm_first"] ? "pre" : "post",
+        activation: a["activation"],
+      }),
+      block,
+    ),
 };

@@ -81,7 +81,7 @@ describe("every layer", () => {
         x,
         ...leaves,
       );
-      const inputs = [x, ...leaves], h = 1e-4;
+      const inputs = [x, ...leaves], h = 1e-5;
       const directions = slopes.map((s, i) => noise(s.shape, i + 31));
       const moved = (by: number) =>
         inputs.map((g, i) => {

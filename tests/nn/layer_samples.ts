@@ -1,6 +1,10 @@
 // deno-fmt-ignore-file -- one line for each layer
 /** One of each layer that computes something, on a small input: what the tests of their laws run over. */
 import * as nn from "../../nn/mod.ts";
+import { square } from "../../ops/arithmetic.ts";
+
+// deno-lint-ignore no-explicit-any -- a tensor of any shape
+type Any = any;
 
 /** A layer, and the shape of an example. */
 export interface LayerSample {
@@ -24,5 +28,9 @@ export const layerSamples: readonly LayerSample[] = [
     nn.upsample2d(2), nn.upsample2d([2, 1], { mode: "linear" }), nn.resize2d([3, 7], { mode: "cubic" }), nn.pad2d([[1, 0], 2]), nn.pad2d(1, "reflect"), nn.centerCrop2d([3, 3]), nn.channelShuffle(2),
     nn.splitChannels(nn.identity, nn.conv2d(3, { kernel: 1 })), nn.gated(squeeze), nn.gated(nn.sigmoid, nn.tanh), nn.flatten, nn.residual(nn.conv2d(4, { kernel: 1 })), nn.concat(nn.relu, nn.conv2d(2, { kernel: 1 }))),
   ...on([4, 2, 3, 2], nn.convTranspose3d(2, { kernel: 2, stride: [1, 2, 1] })),
+  ...on([3, 4], nn.rnn(5), nn.rnn(2, { activation: "relu", bias: false }), nn.lstm(3, { layers: 2, bidirectional: true }), nn.lstm(2, { last: true }), nn.gru(2, { bidirectional: true, last: true }), nn.gru(3),
+    nn.multiHeadAttention(2), nn.multiHeadAttention(4, { causal: true, bias: false }), nn.transformerBlock({ heads: 2, hidden: 5, activation: "gelu" }),
+    nn.transformerBlock({ heads: 1, hidden: 3, norm: "pre", causal: true, activation: "geluTanh" }), nn.sinusoidalPositions, nn.learnedPositions(), nn.classToken(), nn.select(-2), nn.reshape(2, -1)),
+  ...on([2, 4, 6], nn.patchEmbedding(3, 2), nn.asSequence, nn.lambda((x: Any) => square(x))),
   { layer: nn.embedding(7, 3) as nn.Layer, shape: [4], tokens: 7 },
 ];

@@ -47,7 +47,7 @@ const named = (name: string, ...args: readonly unknown[]): Written =>
   make(name, (nn[name as "linear"] as unknown as (...args: readonly unknown[]) => nn.Layer)(...args), ...args);
 /** The other layers, each with options that do not always fit. */
 const more = (): Written => {
-  switch (below(16)) {
+  switch (below(20)) {
     case 0:
     case 1: {
       const config = options({
@@ -96,6 +96,23 @@ const more = (): Written => {
       return named("channelShuffle", pick([2, 3]));
     case 13:
       return named("pad2d", pick<unknown>([1, [2, 0], [[1, 2], 3]]));
+    case 15:
+      return named(pick(["rnn", "lstm", "gru"]), 4, options({ bidirectional: sometimes(true), last: sometimes(true) }));
+    case 16:
+      return pick([
+        named("multiHeadAttention", pick([2, 3])),
+        named("transformerBlock", { heads: pick([1, 2, 3]), hidden: 5 }),
+      ]);
+    case 17:
+      return pick([
+        make("sinusoidalPositions", nn.sinusoidalPositions),
+        named("learnedPositions"),
+        named("classToken"),
+      ]);
+    case 18:
+      return pick([named("select", pick([0, 3, -5, 8])), make("asSequence", nn.asSequence)]);
+    case 19:
+      return pick([named("reshape", pick([2, 3]), -1), named("patchEmbedding", 4, pick([2, 3, 4]))]);
     case 14:
       return named("centerCrop2d", pick<number | [number, number]>([4, 7, [3, 9]]));
     default:
@@ -166,7 +183,7 @@ testUnless(denoExecutable() === null ? "there is no deno executable" : null)(
   () => {
     const programs: string[] = [], sentences: string[] = [];
     const lines = many(rounds, () => {
-      const input = pick([[4, 9, 9], [3, 12, 10], [6, 7, 7], [4, 16, 16], [4, 33, 20]]);
+      const input = pick([[6, 8], [4, 9, 9], [3, 12, 10], [6, 7, 7], [4, 16, 16], [4, 33, 20]]);
       const layers = many(1 + below(5), () => distinctInside(() => written(2)));
       const text = `nn.model(${JSON.stringify(input)}, ${layers.map((w) => w.text).join(", ")})`;
       try {

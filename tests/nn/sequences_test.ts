@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { attention, multiHeadAttention } from "../../nn/attention.ts";
-import { gru, lstm, rnn } from "../../nn/recurrent.ts";
-import { gruCell, lstmCell, rnnCell } from "../../nn/recurrent_cells.ts";
+import { attention, multiHeadAttention } from "../../nn/functional/attention.ts";
+import { gru, lstm, rnn } from "../../nn/functional/recurrent.ts";
+import { gruCell, lstmCell, rnnCell } from "../../nn/functional/recurrent_cells.ts";
 import { select } from "../../ops/pieces.ts";
 import { stack } from "../../ops/slice.ts";
 import { full, zeros } from "../../ops/source.ts";

@@ -1,5 +1,5 @@
 // Shapes that operations on indices, masks, windows and sequences are known to give.
-import { attention } from "../../nn/attention.ts";
+import { attention } from "../../nn/functional/attention.ts";
 import { crossEntropy } from "../../nn/losses_classes.ts";
 import { mseLoss } from "../../nn/losses_elementwise.ts";
 import { cumsum } from "../../ops/cumulative.ts";

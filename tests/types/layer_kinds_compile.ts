@@ -97,3 +97,23 @@ yes<Eq<typeof moments.output, [2, 4]>>();
 const block = <const N extends string, H extends nn.Layer>(name: N, main: H) => nn.named(name, nn.residual(main));
 const helped = nn.model([4, 6, 6], block("one", nn.sequential(nn.named("c", nn.conv2d(4, { kernel: 1 })), nn.batchNorm())), nn.named("two", nn.gated(nn.sigmoid)));
 yes<Eq<keyof ReturnType<typeof helped.init>["params"]["one"]["main"], "c" | "1">>();
+
+// Sequences.
+const reader = nn.model([12], nn.named("tok", nn.embedding(65, 16)), nn.named("r", nn.lstm(32, { layers: 2, bidirectional: true })), nn.named("g", nn.gru(8, { last: true, bias: false })), nn.named("out", nn.linear(3)));
+yes<Eq<typeof reader.shapes, [[12, 16], [12, 64], [8], [3]]>>();
+const readerStart = reader.init(key);
+yes<Eq<typeof readerStart.params.r[0]["forward"]["input"], Tensor<[128, 16], "f32">>>();
+yes<Eq<typeof readerStart.params.r[1]["backward"]["input"], Tensor<[128, 64], "f32">>>();
+yes<Eq<typeof readerStart.params.r["length"], 2>>();
+yes<Eq<keyof typeof readerStart.params.g[0]["forward"], "input" | "hidden">>();
+const vit = nn.model([3, 32, 32], nn.named("patch", nn.patchEmbedding(24, 8)), nn.named("cls", nn.classToken()), nn.named("pos", nn.learnedPositions()),
+  nn.named("blocks", nn.repeat(3, nn.transformerBlock({ heads: 4, hidden: 48, norm: "pre", activation: "gelu" }))), nn.named("norm", nn.layerNorm()), nn.select(0), nn.named("head", nn.linear(10)));
+yes<Eq<typeof vit.output, [10]>>();
+const vitStart = vit.init(key);
+yes<Eq<typeof vitStart.params.patch.projection.weight, Tensor<[24, 3, 8, 8], "f32">>>();
+yes<Eq<typeof vitStart.params.pos.weight, Tensor<[17, 24], "f32">>>();
+yes<Eq<typeof vitStart.params.blocks[0]["attention"]["input"], Tensor<[72, 24], "f32">>>();
+yes<Eq<typeof vitStart.params.blocks[0]["contract"]["weight"], Tensor<[24, 48], "f32">>>();
+const paper = nn.model([10, 6], nn.sinusoidalPositions, nn.multiHeadAttention(3, { bias: false }), nn.reshape(5, -1), nn.select(-1), nn.reshape(3, 2, 2));
+yes<Eq<typeof paper.output, [3, 2, 2]>>();
+yes<Eq<keyof ReturnType<typeof paper.init>["params"]["1"], "input" | "output">>();

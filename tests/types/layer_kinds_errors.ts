@@ -84,3 +84,19 @@ params.f.bias;
 nn.model([6], nn.parallel("add", nn.linear(4), nn.linear(3)));
 // @ts-expect-error linear: expects a vector [features], got [4, 6, 6]: add flatten before it [in head]
 nn.model([4, 6, 6], nn.auxiliary("aux", nn.linear(3)), nn.flatten);
+
+// Sequences.
+// @ts-expect-error lstm: expects [time, features], got [16]
+nn.model([16], nn.lstm(8));
+// @ts-expect-error transformerBlock: 5 heads do not divide width 16
+nn.model([12, 16], nn.transformerBlock({ heads: 5, hidden: 32 }));
+// @ts-expect-error multiHeadAttention: 5 heads do not divide width 16 [in main]
+nn.model([12, 16], nn.residual(nn.multiHeadAttention(5)));
+// @ts-expect-error sinusoidalPositions: expects [time, features], got [3, 8, 8]
+nn.model([3, 8, 8], nn.sinusoidalPositions);
+// @ts-expect-error select: there is no entry 12 along the first axis of [12, 16]
+nn.model([12, 16], nn.select(12));
+// @ts-expect-error reshape: cannot infer -1 in [5, -1]: [12, 16] leaves 192 elements, not a multiple of 5
+nn.model([12, 16], nn.reshape(5, -1));
+// @ts-expect-error conv2d: stride 5 does not tile: (32 - 5) / 5 + 1 is not an integer (remainder 2) (height of [3, 32, 32]) [in projection]
+nn.model([3, 32, 32], nn.patchEmbedding(24, 5));

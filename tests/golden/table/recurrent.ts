@@ -1,4 +1,5 @@
-import * as nn from "../../../nn/mod.ts";
+import * as cells from "../../../nn/functional/recurrent_cells.ts";
+import * as f from "../../../nn/functional/recurrent.ts";
 import type { Adapter, Any, Inputs, Rows } from "./row.ts";
 
 /** Weights under the names that PyTorch gives them, with this end. */
@@ -19,14 +20,14 @@ const network = (f: (layers: Any, inputs: Inputs) => Any): Adapter => (inputs, a
 };
 
 export const rows: Rows = {
-  rnn_tanh: network((l, { x, h0 }) => nn.rnn(l, x, h0)),
-  rnn_relu: network((l, { x, h0 }) => nn.rnn(l, x, h0, "relu")),
-  gru: network((l, { x, h0 }) => nn.gru(l, x, h0)),
-  lstm: network((l, { x, h0, c0 }) => nn.lstm(l, x, h0, c0)),
-  rnn_cell: (inputs) => ({ h1: nn.rnnCell(weights(inputs, ""), inputs["x"], inputs["h0"]) }),
-  gru_cell: (inputs) => ({ h1: nn.gruCell(weights(inputs, ""), inputs["x"], inputs["h0"]) }),
+  rnn_tanh: network((l, { x, h0 }) => f.rnn(l, x, h0)),
+  rnn_relu: network((l, { x, h0 }) => f.rnn(l, x, h0, "relu")),
+  gru: network((l, { x, h0 }) => f.gru(l, x, h0)),
+  lstm: network((l, { x, h0, c0 }) => f.lstm(l, x, h0, c0)),
+  rnn_cell: (inputs) => ({ h1: cells.rnnCell(weights(inputs, ""), inputs["x"], inputs["h0"]) }),
+  gru_cell: (inputs) => ({ h1: cells.gruCell(weights(inputs, ""), inputs["x"], inputs["h0"]) }),
   lstm_cell: (inputs) => {
-    const [h1, c1] = nn.lstmCell(weights(inputs, ""), inputs["x"], inputs["h0"], inputs["c0"]);
+    const [h1, c1] = cells.lstmCell(weights(inputs, ""), inputs["x"], inputs["h0"], inputs["c0"]);
     return { h1, c1 };
   },
 };

@@ -1,14 +1,14 @@
 /** One step of recurrent networks, as functions of their weights. */
-import type { Float } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
-import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
-import { extents, type Tensor } from "../core/tensor.ts";
-import { relu } from "../ops/activation.ts";
-import { add, mul, sub } from "../ops/arithmetic.ts";
-import { sigmoid, tanh } from "../ops/exponential.ts";
-import { linear } from "../ops/linear.ts";
-import { chunk } from "../ops/pieces.ts";
-import type { AnyFloat } from "../ops/pointwise.ts";
+import type { Float } from "../../core/dtype.ts";
+import { ShapeError } from "../../core/errors.ts";
+import { type Dim, type Shape, showShape } from "../../core/shape/dim.ts";
+import { extents, type Tensor } from "../../core/tensor.ts";
+import { relu } from "../../ops/activation.ts";
+import { add, mul, sub } from "../../ops/arithmetic.ts";
+import { sigmoid, tanh } from "../../ops/exponential.ts";
+import { linear } from "../../ops/linear.ts";
+import { chunk } from "../../ops/pieces.ts";
+import type { AnyFloat } from "../../ops/pointwise.ts";
 
 /**
  * Weights of one direction of a layer, rows of all gates one after the other: `input` F[g h, i], `hidden` F[g h, h] and, if there
