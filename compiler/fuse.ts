@@ -1,5 +1,5 @@
 import { size } from "../core/aval.ts";
-import { type Expr, visit } from "../core/expr.ts";
+import { depth, type Expr, visit } from "../core/expr.ts";
 import { Dependences } from "./dependence.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import { type Group, groupOf, type Joined, memberOf, sourcesOf, tripsOf } from "./group.ts";
@@ -10,6 +10,8 @@ import { storedNodes } from "./select.ts";
 const LITTLE = 16384;
 /** A value has at most so many readers to share their loops with. */
 const READERS = 8;
+/** Values that are deeper than this are loaded by those who need them, in another kernel: compilers of shaders recur. */
+const DEEPEST = 320;
 
 /** Cuts a graph into groups, in an order in which they can run. */
 export const fuse = (g: Graph, limits: Limits): readonly Group[] => new Fusion(g, limits).run();
@@ -68,6 +70,7 @@ class Fusion {
       if (!this.worth(node, home) || this.order.needs(producers.filter((g) => g !== home), home)) continue;
       const joined = memberOf(node, home, this.stored);
       if (joined === null || !(near.has(home) || sharesLoad(joined.member.value, home))) continue;
+      if (depth(joined.member.value) > DEEPEST) continue;
       const all = sourcesOf([joined.member.value]);
       if (!this.fits(node, home, all) || !this.short({ ...home, ...joined })) continue;
       adopt(node, home, joined);

@@ -64,8 +64,14 @@ const intern = <E extends Expr>(key: string, make: (id: number) => E): E => {
   if (known !== undefined) return known as E;
   const e = make(next++);
   interned.set(key, e);
+  depths.set(e, weight(e) + operands(e).reduce((most, x) => Math.max(most, depth(x)), 0));
   return e;
 };
+const depths = new WeakMap<Expr, number>();
+/** A special function is spelled in about so many instructions, one in another. */
+const weight = (e: Expr): number => e.tag === "op" && e.op in special ? 16 : 1;
+/** How many instructions lie in one another, about. */
+export const depth = (e: Expr): number => depths.get(e) ?? 0;
 
 export const lit = (value: number, dtype: DType): LitExpr =>
   intern(`l${Object.is(value, -0) ? "-0" : value}${dtype}`, (id) => ({ tag: "lit", id, dtype, value }));

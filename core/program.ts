@@ -42,6 +42,12 @@ const refuse = (what: string): never => {
   );
 };
 
+let beforeFree: (v: Var) => void = () => {};
+/** Sets what is told of a value before it is freed by hand. */
+export const onFree = (f: (v: Var) => void): void => {
+  beforeFree = f;
+};
+
 abstract class Value {
   constructor(readonly aval: Aval) {}
   get shape(): readonly number[] {
@@ -79,6 +85,7 @@ export class Var extends Value {
     this.state = state;
   }
   [Symbol.dispose](): void {
+    if (this.state.tag === "held" || this.state.tag === "recorded") beforeFree(this);
     if (this.state.tag === "held") (this.state.held as Partial<Disposable>)[Symbol.dispose]?.();
     if (this.state.tag !== "traced") this.state = { tag: "gone", why: "it was freed at the end of its `using` scope" };
   }

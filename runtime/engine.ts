@@ -12,6 +12,13 @@ const PROGRAMS = 256;
 /** After so many bytes of results the event loop gets a turn, so that the memory of collected tensors comes back. */
 const TURN = 64 * 2 ** 20;
 
+/** Reads that travel together, until the first of them has to begin. */
+interface Reading {
+  readonly values: Tensor[];
+  readonly result: Promise<readonly Data[]>;
+  begun: Promise<readonly Data[]> | null;
+}
+
 /** Runs programs on one back end, in order. Until the back end is there, calls are put off; a read waits for it. */
 export class Runtime implements Engine {
   private readonly recorder = new Recorder();
@@ -21,7 +28,7 @@ export class Runtime implements Engine {
   private deferred: ((b: Backend) => void)[] = [];
   private backend: Backend | null = null;
   private made = 0;
-  private reading: { readonly values: Tensor[]; readonly result: Promise<readonly Data[]> } | null = null;
+  private reading: Reading | null = null;
 
   /** `find` finds the default back end, or throws why there is none. */
   constructor(private readonly find: () => Promise<Backend>) {}
@@ -74,12 +81,20 @@ export class Runtime implements Engine {
     batch.outputs.forEach((v, i) => this.own(results[i]!, v));
   }
 
+  secure(values: readonly Tensor[]): void {
+    if (this.reading !== null) this.begin(this.reading);
+    const going = new Set(values.map(asAtom).filter((a): a is Var => !isLit(a)));
+    const readers = this.recorder.readersOf(going);
+    if (readers.length > 0) this.flush(readers);
+  }
+
   call(program: Program, inputs: readonly Tensor[], donated: ReadonlySet<number>): readonly Tensor[] {
     const atoms = inputs.map(asAtom);
     for (const a of atoms) {
       if (!isLit(a) && a.state.tag === "gone") throw new Error(`Cannot use this tensor: ${a.state.why}`);
     }
     if (program.outputs.length === 0) return [];
+    if (donated.size > 0) this.secure([...donated].map((i) => inputs[i]!));
     if (atoms.some((a) => !isLit(a) && a.state.tag === "recorded")) {
       this.flush(atoms.filter((a): a is Var => !isLit(a) && a.state.tag === "recorded"));
     }
@@ -92,9 +107,9 @@ export class Runtime implements Engine {
     const results = program.outputs.map((a) => new Held(a.aval));
     const temporary = values.filter((_, i) => isLit(inputs[i]!));
     const launch = (backend: Backend): void => {
-      const buffers = values.map((h) => h.on(backend));
-      const out = this.executable(backend, program).run(buffers, donated);
-      for (const i of donated) values[i]!.surrender();
+      const buffers = values.map((h) => h.on(backend)), free = new Set([...donated].filter((i) => !values[i]!.pinned));
+      const out = this.executable(backend, program).run(buffers, free);
+      for (const i of donated) free.has(i) ? values[i]!.surrender() : values[i]![Symbol.dispose]();
       for (const h of temporary) h[Symbol.dispose]();
       results.forEach((h, i) => h.settle(backend, out[i]!));
       this.account(out);
@@ -130,30 +145,39 @@ export class Runtime implements Engine {
       if (a.state.tag === "gone") throw new Error(`Cannot read this tensor: ${a.state.why}`);
     }
     // Reads started in one turn of the event loop travel together.
-    const shared: Tensor[] = this.reading?.values ?? [], from = shared.length;
-    shared.push(...values);
-    if (this.reading === null) {
-      const result = Promise.resolve().then(() => {
-        this.reading = null;
-        return this.fetch(shared);
-      });
-      this.reading = { values: shared, result };
-    }
-    return this.reading.result.then((all) => all.slice(from, from + values.length));
+    const shared = this.reading ?? this.collect(), from = shared.values.length;
+    shared.values.push(...values);
+    return shared.result.then((all) => all.slice(from, from + values.length));
   }
+  private collect(): Reading {
+    const values: Tensor[] = [];
+    const reading: Reading = { values, begun: null, result: Promise.resolve().then(() => this.begin(reading)) };
+    this.reading = reading;
+    return reading;
+  }
+  private begin(reading: Reading): Promise<readonly Data[]> {
+    if (this.reading === reading) this.reading = null;
+    return reading.begun ??= this.fetch(reading.values);
+  }
+  /** Values that are freed or donated from now on are still read. */
   private async fetch(values: readonly Tensor[]): Promise<readonly Data[]> {
     const atoms = values.map(asAtom), out = new Array<Data>(atoms.length);
     this.flush(atoms.filter((a): a is Var => !isLit(a) && a.state.tag === "recorded"));
-    const far: number[] = [];
+    const far: (readonly [at: number, held: Held])[] = [];
     atoms.forEach((a, i) => {
-      const local = isLit(a) ? fill(a.aval, a.value) : heldOf(a).local;
+      const held = isLit(a) ? null : heldOf(a), local = isLit(a) ? fill(a.aval, a.value) : held!.local;
       if (local !== null) out[i] = local.slice();
-      else far.push(i);
+      else far.push([i, held!]);
     });
     if (far.length === 0) return out;
-    const backend = await this.ready();
-    const data = await backend.download(far.map((i) => heldOf(atoms[i] as Var).on(backend)));
-    far.forEach((i, k) => out[i] = data[k]!);
+    for (const [, held] of far) held.pin();
+    try {
+      const backend = await this.ready();
+      const data = await backend.download(far.map(([, held]) => held.on(backend)));
+      far.forEach(([i], k) => out[i] = data[k]!);
+    } finally {
+      for (const [, held] of far) held.unpin();
+    }
     if (this.made >= TURN) {
       this.made = 0;
       await new Promise((resolve) => setTimeout(resolve, 0));

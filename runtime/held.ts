@@ -9,11 +9,12 @@ import type { Backend, DeviceBuffer } from "./backend.ts";
 export class Held implements Disposable {
   private device: { readonly backend: Backend; readonly buffer: DeviceBuffer } | null = null;
   private freed = false;
+  private readers = 0;
   constructor(readonly aval: Aval, private host: Data | null = null) {}
 
   /** The value on the device, copied there at first use. */
   on(backend: Backend): DeviceBuffer {
-    if (this.freed) throw new Error("Cannot use this tensor: it was freed");
+    if (this.freed && !this.pinned) throw new Error("Cannot use this tensor: it was freed");
     if (this.device === null) {
       if (this.host === null) throw new Error("Cannot use this tensor: the call that computes it failed");
       this.device = { backend, buffer: backend.upload(this.host, this.aval) };
@@ -33,8 +34,18 @@ export class Held implements Disposable {
   }
   /** Fills in what was promised. */
   settle(backend: Backend, buffer: DeviceBuffer): void {
-    if (this.freed) buffer.dispose();
+    if (this.freed && !this.pinned) buffer.dispose();
     else this.device = { backend, buffer };
+  }
+  /** Whether it is being read: its memory stays until that has come to an end. */
+  get pinned(): boolean {
+    return this.readers > 0;
+  }
+  pin(): void {
+    this.readers++;
+  }
+  unpin(): void {
+    if (--this.readers === 0 && this.freed) this.drop();
   }
   /** Gives up the memory to someone who reuses it. */
   surrender(): void {
@@ -44,6 +55,10 @@ export class Held implements Disposable {
   }
   [Symbol.dispose](): void {
     if (this.freed) return;
+    this.freed = true;
+    if (!this.pinned) this.drop();
+  }
+  private drop(): void {
     this.device?.buffer.dispose();
     this.surrender();
   }

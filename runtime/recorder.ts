@@ -16,6 +16,12 @@ export interface Batch {
 /** Equations recorded outside traces, in order, until they are computed. */
 export class Recorder {
   private pending: Eqn[] = [];
+  /** Equations that were part of a program before. */
+  private readonly before = new WeakSet<Eqn>();
+  /** Those of them with a value the user may hold that was not kept. */
+  private readonly unkept = new Set<WeakRef<Eqn>>();
+  /** More of these are looked through for those that are gone. */
+  private patience = MUCH;
   add(eqn: Eqn): void {
     this.pending.push(eqn);
   }
@@ -29,10 +35,40 @@ export class Recorder {
     return this.pending.length === 0;
   }
 
+  /** What the user may hold that is not computed, or not kept, and needs one of these values to be. */
+  readersOf(values: ReadonlySet<Var>): readonly Var[] {
+    const known = new Map<Eqn, boolean>(), readers: Var[] = [];
+    const needs = (root: Eqn): boolean => {
+      const stack: (readonly [Eqn, boolean])[] = [[root, false]];
+      while (stack.length > 0) {
+        const [e, ready] = stack.pop()!;
+        if (!ready && known.has(e)) continue;
+        const from = e.inputs.flatMap((a) => !isLit(a) && a.state.tag === "recorded" ? [a.state.eqn] : []);
+        if (ready) known.set(e, known.get(e)! || from.some((f) => known.get(f)));
+        else {
+          known.set(e, e.inputs.some((a) => !isLit(a) && values.has(a)));
+          stack.push([e, true], ...from.map((f) => [f, false] as const));
+        }
+      }
+      return known.get(root)!;
+    };
+    for (const e of [...this.pending, ...this.alive()]) {
+      if (needs(e)) readers.push(...e.outs.filter((v) => v.visible && v.state.tag === "recorded" && !values.has(v)));
+    }
+    return readers;
+  }
+  private *alive(): Iterable<Eqn> {
+    for (const ref of this.unkept) {
+      const e = ref.deref();
+      if (e !== undefined && e.outs.some(isUnkept)) yield e;
+      else this.unkept.delete(ref);
+    }
+  }
+
   /**
-   * Everything recorded so far as one program. Its outputs are `wanted`, the values that nothing recorded reads, and those
-   * the user can hold that would be dear to compute again; so no reduction or contraction the user has named is ever
-   * computed twice.
+   * Everything recorded so far as one program. Its outputs are `wanted`, the values that nothing recorded reads, those the
+   * user can hold that would be dear to compute again, and those that are read again after an earlier program had them on its
+   * way: so no reduction or contraction the user has named is ever computed twice, and nothing more than twice.
    */
   take(wanted: readonly Var[]): Batch {
     const eqns = withRecipes([
@@ -42,15 +78,30 @@ export class Recorder {
     this.pending = [];
     const dear = new Set<Var>(), outputs = new Set<Var>();
     for (const e of eqns) {
+      if (!this.before.has(e)) {
+        for (const a of e.inputs) {
+          if (!isLit(a) && a.state.tag === "recorded" && this.before.has(a.state.eqn)) outputs.add(a);
+        }
+      }
       const costly = DEAR.has(e.primitive.kind) || e.inputs.some((a) => !isLit(a) && dear.has(a) && !outputs.has(a));
       for (const v of e.outs) {
         if (costly) dear.add(v);
         if (wanted.includes(v) || (v.visible && (v.uses === 0 || costly))) outputs.add(v);
       }
     }
+    for (const e of eqns) {
+      if (this.before.has(e)) continue;
+      this.before.add(e);
+      if (e.outs.some((v) => v.visible && !outputs.has(v))) this.unkept.add(new WeakRef(e));
+    }
+    if (this.unkept.size > this.patience) {
+      const left = [...this.alive()].length;
+      this.patience = Math.max(MUCH, 2 * left);
+    }
     return close(eqns, [...outputs]);
   }
 }
+const isUnkept = (v: Var): boolean => v.visible && v.state.tag === "recorded";
 
 /** The equations in an order of dependence, with those of earlier values that were not worth keeping. */
 const withRecipes = (eqns: readonly Eqn[]): readonly Eqn[] => {

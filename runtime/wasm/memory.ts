@@ -87,7 +87,8 @@ export const createHeap = (options: HeapOptions = {}): Heap => {
         }) live in ` +
           `${allocator.blocks} buffers; the WebAssembly memory has ${mib(pages * page)} and may have ${
             mib(most * page)
-          }.`,
+          }. Nothing is collected while a loop runs on: read a result now and then (await item(loss)), donate what a step ` +
+          "replaces (jit(step, { donate: [0] })), or free values with `using`.",
       );
     },
     free: (address) => allocator.free(address),

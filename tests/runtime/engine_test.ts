@@ -9,7 +9,7 @@ import { runtime } from "../../runtime/select.ts";
 
 /** The reference back end, counting what it compiles and runs. */
 const counting = () => {
-  const inner = referenceBackend(), count = { compiled: 0, runs: 0, dots: 0 };
+  const inner = referenceBackend(), count = { compiled: 0, runs: 0, dots: 0, equations: 0 };
   const backend: Backend = {
     ...inner,
     compile: (program) => {
@@ -19,6 +19,7 @@ const counting = () => {
         kernels: exe.kernels,
         run: (inputs, donated) => {
           count.runs++;
+          count.equations += program.eqns.length;
           count.dots += dots;
           return exe.run(inputs, donated);
         },
@@ -91,6 +92,58 @@ describe("the engine", () => {
     const twice = jit((p: Square, q: Square) => add(p, q), { donate: [0] }), z = a();
     expect(await read(twice(z, z))).toEqual([[2, 4], [6, 8]]);
     expect(await read(z)).toEqual([[1, 2], [3, 4]]);
+  });
+  test("a value that is read again after an earlier read is kept from then on", async () => {
+    let x = a();
+    const sizes: number[] = [];
+    for (let i = 0; i < 60; i++) {
+      x = mul(add(x, 1), 0.5);
+      const before = count.equations;
+      await item(sum(x));
+      sizes.push(count.equations - before);
+    }
+    // One step's equations, and those of the step before.
+    expect(Math.max(...sizes.slice(5))).toBeLessThan(8);
+  });
+  test("chains of any length are computed, recorded and jitted", async () => {
+    const long = (x: Square) => {
+      for (let i = 0; i < 3000; i++) x = mul(add(x, 0.5), 0.5);
+      return x;
+    };
+    expect((await read(long(a())))[0]![0]!).toBeCloseTo(0.5, 5);
+    expect((await read(jit(long)(a())))[0]![0]!).toBeCloseTo(0.5, 5);
+  });
+  test("what needs a value that is donated, or freed, is computed before", async () => {
+    const double = jit((x: Square) => mul(x, 2), { donate: [0] });
+    const x = a(), later = add(x, 100), y = double(x);
+    expect(await read(later)).toEqual([[101, 102], [103, 104]]);
+    expect(await read(y)).toEqual([[2, 4], [6, 8]]);
+    // Recorded, and on the way of an earlier program, in which it was not kept.
+    const u = a(), way = add(u, 100), total = sum(way);
+    expect(await item(total)).toBe(410);
+    double(u);
+    expect(await read(way)).toEqual([[101, 102], [103, 104]]);
+    const norms: Tensor<[], "f32">[] = [];
+    let w = a();
+    for (let i = 0; i < 3; i++) {
+      norms.push(sum(w));
+      w = double(w);
+    }
+    expect(await Promise.all(norms.map(item))).toEqual([10, 20, 40]);
+    let kept: Square;
+    {
+      using y = add(a(), 1);
+      kept = mul(y, 2);
+    }
+    expect(await read(kept)).toEqual([[4, 6], [8, 10]]);
+  });
+  test("a read that was started before a donation gives the value", async () => {
+    const double = jit((x: Square) => mul(x, 2), { donate: [0] }), x = a();
+    await read(add(x, 1));
+    const reading = read(x), y = double(x), before = engine.memory().buffers;
+    expect(await reading).toEqual([[1, 2], [3, 4]]);
+    expect(await read(y)).toEqual([[2, 4], [6, 8]]);
+    expect(engine.memory().buffers).toBeLessThan(before);
   });
   test("a `using` value is freed at the end of its scope", async () => {
     const x = a();
