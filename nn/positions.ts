@@ -3,7 +3,7 @@ import type { Add } from "../core/arith.ts";
 import type { Size2 } from "../core/shape/conv.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
-import { add, div, mul, rem, sub } from "../ops/arithmetic.ts";
+import { add, mul, rem, sub } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { equal, where } from "../ops/comparison.ts";
 import { exp } from "../ops/exponential.ts";

@@ -4,7 +4,7 @@ import { within } from "../core/errors.ts";
 import type { Out } from "../core/pipe.ts";
 import type { AnyFail, Within } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { type Layer, layer, type LayerFields, type Nothing, type Slot, type Stateless } from "./layer.ts";
+import { type Layer, layer, type LayerFields, type Nothing, type Slot } from "./layer.ts";
 import { type Named, named } from "./sequential.ts";
 
 /** A batch of examples of shape `S`. */
