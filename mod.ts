@@ -11,9 +11,12 @@
  * @module
  */
 import { install } from "./core/engine.ts";
+import { installObserver } from "./core/observer.ts";
+import { observerOfEnvironment } from "./runtime/debug.ts";
 import { runtime } from "./runtime/select.ts";
 
 install(runtime);
+installObserver(observerOfEnvironment);
 
 export type { DType, Float, Int } from "./core/dtype.ts";
 export { AxisError, DTypeError, ShapeError } from "./core/errors.ts";
@@ -59,4 +62,6 @@ export {
 } from "./transforms/loop.ts";
 export { jit, type JitOptions, makeProgram } from "./transforms/jit.ts";
 export { vmap, type VmapOptions } from "./transforms/vmap.ts";
+export { setDebug, type Sink } from "./runtime/debug.ts";
+export { type ChromeTrace, profile, type Profiled, type TraceEvent } from "./runtime/profile.ts";
 export { backend, type BackendInfo, type BackendName, memory, setBackend } from "./runtime/select.ts";

@@ -1,22 +1,37 @@
 import { byteSize } from "../core/dtype.ts";
 import { type Expr, fold, freshExprs, guard, load, rawOp } from "../core/expr.ts";
 import { size } from "../core/aval.ts";
-import { check, type Program } from "../core/program.ts";
+import { note, observed } from "../core/observer.ts";
+import { check, type Program, show } from "../core/program.ts";
 import { axesOf } from "./axes.ts";
 import { expand } from "./expand.ts";
+import { explain } from "./explain.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, type GraphNode, graphOf } from "./graph.ts";
 import { type Group, sourcesOf } from "./group.ts";
-import type { Kernel, Launch, Limits, Place, Plan, Store } from "./kernel.ts";
+import { type Kernel, type Launch, type Limits, type Place, type Plan, showKernel, type Store } from "./kernel.ts";
 import { simplify } from "./simplify.ts";
 import { assignSlots, type NumberedKernel } from "./slots.ts";
 
 /** From a program to kernels, their order and the memory they need. */
 export const compilePlan = (program: Program, limits: Limits): Plan => {
   freshExprs();
-  const simple = check(simplify(expand(program))), graph = graphOf(simple, limits);
+  const simple = check(pass("simplify", pass("expand", program, expand), simplify)), graph = graphOf(simple, limits);
   const outputs = new Map(graph.outputs.map((n, i) => [n.id, i]));
-  const kernels = kernelsOf(fuse(graph, limits), graph);
+  const kernels = observed(5, () => kernelsOf(fuse(graph, limits), graph), (made, start, ms) => ({
+    tag: "pass",
+    name: "fuse",
+    start,
+    ms,
+    text: () => made.map(({ kernel }) => showKernel(kernel)).join("\n"),
+  }));
+  for (const k of kernels) {
+    note(3, () => ({
+      tag: "fusion",
+      name: k.kernel.name,
+      text: () => explain(k, kernels, graph),
+    }));
+  }
   const slots = assignSlots(kernels, (id) => graph.nodes[id]!.form.tag === "input" || outputs.has(id), (id) => {
     const n = graph.nodes[id]!;
     return size(n.shape) * byteSize[n.dtype];
@@ -37,6 +52,9 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
     launches: kernels.map(({ kernel, ids }): Launch => ({ kernel, places: ids.map(placeOf) })),
   };
 };
+
+const pass = (name: string, given: Program, body: (p: Program) => Program): Program =>
+  observed(5, () => body(given), (made, start, ms) => ({ tag: "pass", name, start, ms, text: () => show(made) }));
 
 /** The kernels of groups. From the last to the first: what a group stores is known once it is known what others load. */
 const kernelsOf = (groups: readonly Group[], graph: Graph): readonly NumberedKernel[] => {

@@ -22,11 +22,14 @@ export interface GraphNode {
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly GraphNode[];
+  /** The names of the operations that gave the nodes; constants and copies have none. */
+  readonly operations: ReadonlyMap<GraphNode, string>;
 }
 
 /** The lowerings of a program, with constants as expressions and reductions in stages where they leave a device idle. */
 export const graphOf = (p: Program, limits: Limits): Graph => {
   const nodes: GraphNode[] = [], of = new Map<Var, GraphNode>();
+  const operations = new Map<GraphNode, string>();
   const push = (shape: Extents, dtype: DType, form: GraphNode["form"], inputs: readonly GraphNode[]): GraphNode => {
     const node = { id: nodes.length, shape, dtype, form, inputs };
     nodes.push(node);
@@ -48,6 +51,7 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
         ? stages(form, shape, dtype, inputs, push, limits)
         : push(shape, dtype, form, inputs);
       of.set(e.outs[i]!, staged);
+      operations.set(staged, name);
     });
   }
   // An output that is an input or a constant is copied; one that is asked for twice is copied once.
@@ -58,7 +62,7 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
     taken.add(out);
     return out;
   });
-  return { nodes, outputs };
+  return { nodes, outputs, operations };
 };
 
 type Reduce = Extract<Lowering, { tag: "reduce" }>;

@@ -17,11 +17,14 @@ const isPlain = (x: object): boolean => {
   return p === null || p === Object.prototype;
 };
 
+/** A tree taken apart. */
+export interface Flat {
+  readonly leaves: readonly Tensor[];
+  readonly structure: Structure;
+}
+
 /** The tensors of a tree in order, and its structure. `what` names the value in the error for a leaf that is no tensor. */
-export const flatten = (
-  tree: unknown,
-  what = "tree",
-): { readonly leaves: readonly Tensor[]; readonly structure: Structure } => {
+export const flatten = (tree: unknown, what = "tree"): Flat => {
   const leaves: Tensor[] = [];
   type Build = (xs: readonly Tensor[]) => unknown;
   const walk = (x: unknown, path: string): readonly [string, Build] => {

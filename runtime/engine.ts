@@ -1,6 +1,7 @@
 import { type Aval, size } from "../core/aval.ts";
 import { allocate, type Data } from "../core/dtype.ts";
 import type { Engine } from "../core/engine.ts";
+import { observed, observer, programName } from "../core/observer.ts";
 import { asAtom, asTensor, type Atom, type Eqn, isLit, type Program, show, Var } from "../core/program.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Backend, DeviceBuffer, Executable, Memory } from "./backend.ts";
@@ -108,7 +109,14 @@ export class Runtime implements Engine {
     const temporary = values.filter((_, i) => isLit(inputs[i]!));
     const launch = (backend: Backend): void => {
       const buffers = values.map((h) => h.on(backend)), free = new Set([...donated].filter((i) => !values[i]!.pinned));
-      const out = this.executable(backend, program).run(buffers, free);
+      const exe = this.executable(backend, program);
+      const out = observed(2, () => exe.run(buffers, free), (_, start, ms) => ({
+        tag: "run",
+        name: programName(program),
+        start,
+        ms,
+        kernels: exe.kernels,
+      }));
       for (const i of donated) free.has(i) ? values[i]!.surrender() : values[i]![Symbol.dispose]();
       for (const h of temporary) h[Symbol.dispose]();
       results.forEach((h, i) => h.settle(backend, out[i]!));
@@ -121,9 +129,19 @@ export class Runtime implements Engine {
   private executable(backend: Backend, program: Program): Executable {
     const known = this.compiled.get(backend) ?? new WeakMap<Program, Executable>();
     this.compiled.set(backend, known);
-    const exe = known.get(program) ?? backend.compile(program);
-    known.set(program, exe);
-    return exe;
+    const found = known.get(program);
+    if (found !== undefined) return found;
+    const made = observed(1, () => backend.compile(program), ({ kernels }, start, ms) => ({
+      tag: "compile",
+      name: programName(program),
+      backend: backend.name,
+      equations: program.eqns.length,
+      kernels,
+      start,
+      ms,
+    }));
+    known.set(program, made);
+    return made;
   }
   /**
    * Tells the collector of memory it cannot see: a block of the same size, dropped at once, counts as pressure, so that
@@ -172,9 +190,13 @@ export class Runtime implements Engine {
     if (far.length === 0) return out;
     for (const [, held] of far) held.pin();
     try {
-      const backend = await this.ready();
+      const backend = await this.ready(), o = observer(), start = o.now();
       const data = await backend.download(far.map(([, held]) => held.on(backend)));
       far.forEach(([i], k) => out[i] = data[k]!);
+      if (o.level >= 2) {
+        const bytes = data.reduce((n, d) => n + d.byteLength, 0);
+        o.take({ tag: "read", name: "read", start, ms: o.now() - start, bytes });
+      }
     } finally {
       for (const [, held] of far) held.unpin();
     }

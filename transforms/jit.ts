@@ -1,10 +1,11 @@
-import { showAval } from "../core/aval.ts";
 import { engine } from "../core/engine.ts";
+import { nameProgram, observed } from "../core/observer.ts";
 import { asAtom, asTensor, check, isLit, type Program, Var } from "../core/program.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { tracing } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
 import { type AnyFunction, traceCall } from "./call.ts";
+import { keyOf, missReason, type Signature, signatureOf } from "./versions.ts";
 
 /** Positions of arguments that are no tensors but part of the function (`static`), or whose memory may be reused (`donate`). */
 export interface JitOptions {
@@ -16,6 +17,7 @@ export interface JitOptions {
 
 /** One compiled version of a function. */
 interface Version {
+  readonly signatures: readonly Signature[];
   readonly program: Program;
   readonly borrowed: readonly Tensor[];
   readonly out: Structure;
@@ -47,16 +49,25 @@ export const jit = <F extends AnyFunction>(f: F, options: JitOptions = {}): F =>
     if (tracing()) return f(...args);
     const flat = args.map((a, i) => fixed.has(i) ? null : flatten(a, `jit(${name}): argument ${i + 1}`));
     const leaves = flat.flatMap((a) => a?.leaves ?? []);
-    const key = flat.map((a, i) =>
-      a === null ? staticKey(args[i]) : `${a.structure.text}${a.leaves.map((t) => showAval(asAtom(t).aval))}`
-    ).join(";");
+    const signatures = flat.map((a, i): Signature =>
+      a === null ? { structure: staticKey(args[i]), avals: [] } : signatureOf(a)
+    );
+    const key = keyOf(signatures);
     let version = versions.get(key);
     if (version === undefined) {
       const dynamic = args.filter((_, i) => !fixed.has(i));
-      version = build(name, (...xs: unknown[]) => {
+      const traced = (...xs: unknown[]) => {
         let next = 0;
         return f(...args.map((a, i) => fixed.has(i) ? a : xs[next++]));
-      }, dynamic);
+      };
+      version = observed(1, () => ({ ...build(name, traced, dynamic), signatures }), ({ program }, start, ms) => ({
+        tag: "trace",
+        name: `jit(${name})`,
+        reason: missReason(signatures, [...versions.values()].map((v) => v.signatures)),
+        equations: program.eqns.length,
+        start,
+        ms,
+      }));
       versions.set(key, version);
     }
     const { borrowed, results, out } = version, inputs = [...borrowed, ...leaves];
@@ -82,7 +93,7 @@ export const jit = <F extends AnyFunction>(f: F, options: JitOptions = {}): F =>
 };
 
 /** Traces a version, and takes out of the program the results that need no computing. */
-const build = (name: string, f: AnyFunction, args: readonly unknown[]): Version => {
+const build = (name: string, f: AnyFunction, args: readonly unknown[]): Omit<Version, "signatures"> => {
   const { program, borrowed, out } = traceCall(`jit(${name})`, f, args);
   const outputs: Program["outputs"][number][] = [];
   const results = program.outputs.map((a): number | Tensor => {
@@ -92,7 +103,7 @@ const build = (name: string, f: AnyFunction, args: readonly unknown[]): Version 
     const known = outputs.indexOf(a);
     return known >= 0 ? known : outputs.push(a) - 1;
   });
-  return { program: check({ ...program, outputs }), borrowed, out, results };
+  return { program: nameProgram(check({ ...program, outputs }), `jit(${name})`), borrowed, out, results };
 };
 
 /** The program a function traces to on such arguments, to print with `show`. */

@@ -24,6 +24,8 @@ export const control = {
   ready: 96,
   /** 1: workers end. */
   quit: 112,
+  /** 1: workers note when they worked. */
+  watched: 113,
   /** Length in UTF-16 units of the message of the first task that failed, 0 when none has; the text begins at `text`. */
   failed: 128,
   /** The job: number, address and length of its module, which of its functions, its arguments, how tasks are taken. */
@@ -41,12 +43,16 @@ export const control = {
 } as const;
 
 export type Control = typeof control;
+export type Diary = typeof diary;
 
 /** Most UTF-16 units of a failure that are kept. */
 export const textLength = 480;
 
 /** Where values without elements lie: an address like any other, at which nobody reads or writes. */
 export const nowhere = 1664;
+
+/** Where workers note when they worked: two f64 for each, from number 1; those beyond `most` do not. */
+export const diary = { index: 216, most: 20 } as const;
 
 /** Bytes at address 0 that belong to the threads. */
 export const controlBytes = 2048;

@@ -1,4 +1,6 @@
 import type { Kernel, Place, Plan } from "../../compiler/kernel.ts";
+import { type Traffic, trafficOf } from "../../compiler/traffic.ts";
+import { type Observer, observer } from "../../core/observer.ts";
 import type { DeviceBuffer, Executable } from "../backend.ts";
 import { alignment } from "./allocator.ts";
 import type { Buffers } from "./buffers.ts";
@@ -20,6 +22,7 @@ export interface Machine {
 interface Step {
   readonly name: string;
   readonly loaded: Loaded;
+  readonly traffic: Traffic;
   /** For each argument of the kernel, its number among inputs, outputs, slots and the temporary. */
   readonly args: Int32Array;
 }
@@ -53,6 +56,7 @@ export const createExecutable = (plan: Plan, machine: Machine): Executable => {
   const steps = plan.launches.map(({ kernel, places }, i): Step => ({
     name: kernel.name,
     loaded: loaded[i]!,
+    traffic: trafficOf(kernel),
     args: Int32Array.of(...places.map(numberOf), temporary),
   }));
   const addresses = new Float64Array(temporary + 1), replaces = replaceable(plan);
@@ -67,6 +71,16 @@ export const createExecutable = (plan: Plan, machine: Machine): Executable => {
         pool.run({ module, phase, args: at, tasks, scratch: at + scratchAt, stride, cost });
       } else module.phases[phase]!(at | 0, 0, tasks, (at + scratchAt) | 0);
     }
+  };
+
+  /** The same, telling the observer. */
+  const watched = (step: Step, at: number, o: Observer): void => {
+    const start = o.now();
+    pool.watch(true);
+    launch(step, at);
+    pool.watch(false);
+    const ms = o.now() - start;
+    o.take({ tag: "kernel", name: step.name, backend: "wasm", start, ms, ...step.traffic, threads: pool.helped() });
   };
 
   /** Memory for the outputs: that of donated inputs where it may be, else new. */
@@ -97,12 +111,13 @@ export const createExecutable = (plan: Plan, machine: Machine): Executable => {
       try {
         const outputs = place(inputs, donated, fresh);
         outputs.forEach((b, i) => addresses[firstOutput + i] = buffers.address(b));
-        const at = machine.workspace(workspaceBytes);
+        const at = machine.workspace(workspaceBytes), o = observer();
         slotsAt.forEach((offset, i) => addresses[firstSlot + i] = at + offset);
         addresses[temporary] = at + tempAt;
         for (const step of steps) {
           running = step.name;
-          launch(step, at);
+          if (o.level < 2) launch(step, at);
+          else watched(step, at, o);
         }
         const kept = new Set(outputs);
         for (const b of new Set(inputs.filter((_, i) => donated.has(i)))) if (!kept.has(b)) b.dispose();

@@ -1,5 +1,6 @@
 import type { WasmKernel, WasmPhase } from "../../compiler/wasm/abi.ts";
-import type { Kernel } from "../../compiler/kernel.ts";
+import { type Kernel, showKernel } from "../../compiler/kernel.ts";
+import { note } from "../../core/observer.ts";
 import { emitKernel } from "../../compiler/wasm/emit.ts";
 import { kernelKey } from "./kernel_key.ts";
 import { link, longFunctions, workersHave } from "./link.ts";
@@ -26,6 +27,13 @@ export const createLoader = (heap: Heap): (kernel: Kernel) => Loaded => {
   const options = { shared: heap.shared, relaxed: hasRelaxed() };
   const load = (kernel: Kernel): Loaded => {
     const { bytes, key, functions, phases, tempBytes, scratchBytes } = emitKernel(kernel, options);
+    note(4, () => ({
+      tag: "code",
+      name: kernel.name,
+      text: () =>
+        [showKernel(kernel), ...phases.map((p) => `${p.export}: ${p.tasks} tasks`), `${bytes.length} bytes of Wasm`]
+          .join("\n"),
+    }));
     const shareable = heap.shared && workersHave(functions);
     const module = modules.get(key) ?? place(heap, bytes, modules.size, shareable);
     modules.set(key, module);

@@ -1,4 +1,4 @@
-import { control as at, textLength } from "./control.ts";
+import { control as at, diary, textLength } from "./control.ts";
 import type { Heap } from "./memory.ts";
 import { type Spawned, spawner } from "./spawn.ts";
 import { type Phase, serve, type Start } from "./worker.ts";
@@ -25,6 +25,13 @@ export interface Job {
   readonly cost: number;
 }
 
+/** When a worker worked, in milliseconds on the clock of the calling thread. */
+export interface Help {
+  readonly thread: number;
+  readonly start: number;
+  readonly ms: number;
+}
+
 /** The calling thread and its workers. */
 export interface Pool {
   /** Threads that may work, the calling one included. */
@@ -33,6 +40,10 @@ export interface Pool {
   readonly working: () => number;
   /** Does a job and returns when it is done. Throws what a task threw, on whichever thread, after all have stopped. */
   run(job: Job): void;
+  /** Whether workers note when they work; a new watch forgets the last. */
+  watch(on: boolean): void;
+  /** When workers worked since the watch began. */
+  helped(): readonly Help[];
   /** Ends the workers. */
   close(): void;
 }
@@ -71,7 +82,14 @@ export const createPool = ({ heap, threads, link, patience = 10 }: PoolOptions):
 
   const hire = (): void => {
     const began = performance.now();
-    const start: Start = { memory: heap.memory, control: at, textLength, index: workers.length + 1, spin: workerSpin };
+    const start: Start = {
+      memory: heap.memory,
+      control: at,
+      textLength,
+      diary,
+      index: workers.length + 1,
+      spin: workerSpin,
+    };
     try {
       const worker = spawn(start);
       if (worker === null) broken = true;
@@ -168,6 +186,18 @@ export const createPool = ({ heap, threads, link, patience = 10 }: PoolOptions):
       const began = performance.now();
       share(job);
       budget += performance.now() - began;
+    },
+    watch(on) {
+      if (on) new Float64Array(heap.memory.buffer).fill(0, diary.index, diary.index + 2 * diary.most);
+      Atomics.store(heap.words(), at.watched, on ? 1 : 0);
+    },
+    helped() {
+      const times = new Float64Array(heap.memory.buffer),
+        threads = Array.from({ length: workers.length }, (_, i) => i + 1);
+      return threads.filter((t) => t <= diary.most).flatMap((thread) => {
+        const [began, ended] = [0, 1].map((k) => times[diary.index + 2 * (thread - 1) + k]!) as [number, number];
+        return began === 0 ? [] : [{ thread, start: began - performance.timeOrigin, ms: ended - began }];
+      });
     },
     close() {
       if (workers.length > 0) {

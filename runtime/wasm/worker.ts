@@ -1,10 +1,11 @@
-import type { Control } from "./control.ts";
+import type { Control, Diary } from "./control.ts";
 
 /** What a worker is given when it starts; everything else reaches it through the memory. */
 export interface Start {
   readonly memory: WebAssembly.Memory;
   readonly control: Control;
   readonly textLength: number;
+  readonly diary: Diary;
   /** Its number, from 1; the caller is 0. */
   readonly index: number;
   /** How long it looks for the next job before it sleeps, in milliseconds. */
@@ -19,7 +20,7 @@ export type Phase = (args: number, begin: number, end: number, scratch: number) 
  * the phases of a module.
  */
 export const serve = (
-  { memory, control: at, textLength, index, spin }: Start,
+  { memory, control: at, textLength, diary, index, spin }: Start,
   link: (module: WebAssembly.Module, memory: WebAssembly.Memory) => readonly Phase[],
 ): void => {
   const words = new Int32Array(memory.buffer);
@@ -46,11 +47,22 @@ export const serve = (
     if (phases.length === 0) return true;
     const run = phases[words[at.phase]!]!, args = words[at.args]!, tasks = words[at.tasks]!, chunk = words[at.chunk]!;
     const scratch = (words[at.scratch]! + index * words[at.stride]!) | 0;
+    const began = Atomics.load(words, at.watched) === 1 ? performance.timeOrigin + performance.now() : 0;
+    let took = false;
     for (;;) {
       const begin = Atomics.add(words, at.next, chunk);
-      if (begin >= tasks) return true;
+      if (begin >= tasks) break;
+      took = true;
       run(args, begin, Math.min(begin + chunk, tasks), scratch);
     }
+    if (took && began > 0 && index <= diary.most) note(began);
+    return true;
+  };
+  /** Writes down that it worked from then till now; what it worked before in the same launch is joined. */
+  const note = (began: number): void => {
+    const times = new Float64Array(memory.buffer), place = diary.index + 2 * (index - 1);
+    if (times[place] === 0) times[place] = began;
+    times[place + 1] = performance.timeOrigin + performance.now();
   };
   const leave = (): void => {
     Atomics.sub(words, at.active, 1);

@@ -1,11 +1,14 @@
 import type { Kernel, Place, Plan } from "../../compiler/kernel.ts";
+import { type Traffic, trafficOf } from "../../compiler/traffic.ts";
 import { spell } from "../../compiler/wgsl/spell.ts";
 import type { Spelling, Stage } from "../../compiler/wgsl/stage.ts";
 import type { Target } from "../../compiler/wgsl/target.ts";
+import { observer } from "../../core/observer.ts";
 import type { Executable } from "../backend.ts";
 import type { Machine } from "./machine.ts";
 import type { Pipeline } from "./pipelines.ts";
 import type { Block } from "./pool.ts";
+import type { Timing } from "./stopwatch.ts";
 import { asGpuValue } from "./values.ts";
 
 /** So many bind groups of one dispatch are kept; a training loop needs two or three. */
@@ -14,6 +17,8 @@ const KEPT_GROUPS = 8;
 /** Where a binding finds its buffer: a place of the plan, or scratch memory of one kernel. */
 type Source = Place | { readonly tag: "scratch"; readonly index: number };
 interface Step {
+  readonly name: string;
+  readonly traffic: Traffic;
   readonly pipeline: Pipeline;
   readonly workgroups: Stage["workgroups"];
   readonly sources: readonly Source[];
@@ -35,6 +40,8 @@ export const createExecutable = (
     const spelling = spelled(kernel, machine.target);
     spelling.scratch.forEach((bytes, i) => scratch[i] = Math.max(scratch[i] ?? 0, bytes));
     return spelling.stages.map((s): Step => ({
+      name: s.label,
+      traffic: trafficOf(kernel),
       pipeline: machine.pipeline(s),
       workgroups: s.workgroups,
       sources: s.bindings.map((b): Source =>
@@ -62,14 +69,20 @@ export const createExecutable = (
         }
       };
       if (steps.length > 0) {
-        const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
-        for (const step of steps) {
+        const encoder = device.createCommandEncoder(), watching = observer().level >= 2;
+        const timing = watching ? machine.stopwatch?.(steps.length) ?? null : null;
+        let pass: GPUComputePassEncoder | null = null;
+        steps.forEach((step, i) => {
+          if (timing !== null) pass?.end();
+          if (pass === null || timing !== null) pass = encoder.beginComputePass(timing?.passes(i));
           pass.setPipeline(step.pipeline.pipeline);
           pass.setBindGroup(0, groupOf(device, step, step.sources.map(blockOf)));
           pass.dispatchWorkgroups(...step.workgroups);
-        }
-        pass.end();
+        });
+        pass!.end();
+        timing?.resolve(encoder);
         device.queue.submit([encoder.finish()]);
+        if (watching) report(steps, timing);
       }
       // The queue is in order: what is started later may write here. Given back in reverse, so that the next run of the same
       // program takes the same blocks and finds its bind groups.
@@ -78,6 +91,18 @@ export const createExecutable = (
       return outputs;
     },
   };
+};
+
+/** Tells the observer what ran, as soon as the device has said how long it took. */
+const report = (steps: readonly Step[], timing: Timing | null): void => {
+  const o = observer(), asked = o.now();
+  const say = (times: readonly { readonly start: number; readonly ms: number }[]): void =>
+    steps.forEach(({ name, traffic }, i) => {
+      const { start, ms } = times[i] ?? { start: asked, ms: null };
+      o.take({ tag: "kernel", name, backend: "webgpu", start, ms, ...traffic, threads: [] });
+    });
+  if (timing === null) return say([]);
+  o.wait(timing.times().then(say, () => say([])));
 };
 
 const groupOf = (device: GPUDevice, step: Step, blocks: readonly Block[]): GPUBindGroup => {

@@ -7,6 +7,7 @@ import { type Pipeline, pipelineCache } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
 import { createReadBack } from "./read_back.ts";
 import { selfTest } from "./self_test.ts";
+import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
 import type { Stage } from "../../compiler/wgsl/stage.ts";
 import { ValueStore } from "./values.ts";
 
@@ -30,6 +31,8 @@ export interface Machine {
   readonly pool: Pool;
   readonly values: ValueStore;
   readonly pipeline: (stage: Stage) => Pipeline;
+  /** Null where the adapter cannot time its work. */
+  readonly stopwatch: Stopwatch | null;
   readonly readBack: ReturnType<typeof createReadBack>;
 }
 
@@ -65,6 +68,7 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
     pool,
     values: new ValueStore(device, pool),
     pipeline: pipelineCache(device),
+    stopwatch: device.features.has("timestamp-query") ? createStopwatch(device) : null,
     readBack: createReadBack(device, limits.maxBufferSize),
   });
 };

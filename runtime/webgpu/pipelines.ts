@@ -1,3 +1,4 @@
+import { note } from "../../core/observer.ts";
 import type { Stage } from "../../compiler/wgsl/stage.ts";
 
 /** A shader made ready, and the layout its bind groups have. */
@@ -27,6 +28,7 @@ export const pipelineCache = (device: GPUDevice): (stage: Stage) => Pipeline => 
   return ({ code, label, bindings }) => {
     const known = pipelines.get(code);
     if (known !== undefined) return known;
+    note(4, () => ({ tag: "code", name: label, text: () => code }));
     const layout = layoutOf(bindings.map((b) => b.access)), module = device.createShaderModule({ code, label });
     const pipeline = device.createComputePipeline({
       label,
