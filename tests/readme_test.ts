@@ -136,6 +136,20 @@ describe("README.md", () => {
   });
 });
 
+describe("docs/performance.md", () => {
+  const programs = programsOf("docs/performance.md");
+  test.each(programs.map((p) => [p.line, p] as const))("the program at line %d prints what is said", (_, program) => {
+    const done = start(program.source, projectPath(""));
+    expect(done.status, done.errors).toBe(0);
+    expect(done.words).toEqual(promised(program));
+    expect(done.words.length).toBeGreaterThan(0);
+  }, patience);
+
+  testChecked("its programs compile", () => {
+    expect(denoCheck(Object.fromEntries(programs.map((p) => [`docs/performance_${p.line}.ts`, p.source])))).toEqual([]);
+  }, patience);
+});
+
 describe("docs/adding_an_op.md", () => {
   test("followed word by word in a copy of the tree, gives operations whose laws hold", () => {
     const copy = join(folder, "copy");

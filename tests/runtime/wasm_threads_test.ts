@@ -54,6 +54,26 @@ describe("threads", () => {
     });
   }
 
+  test("while they are watched, workers note when they worked", () => {
+    const heap = createHeap({ reserved: controlBytes }), p = pool(heap, 2), module = tally(heap);
+    const began = performance.now();
+    let helped: ReturnType<Pool["helped"]> = [];
+    // Whether the worker comes in time for a task is up to the machine.
+    for (let i = 0; i < 10_000 && helped.length === 0; i++) {
+      p.watch(true);
+      count(p, heap, module, 1000, -1, 2000);
+      p.watch(false);
+      helped = p.helped();
+    }
+    expect(helped.map((h) => h.thread)).toEqual([1]);
+    expect(helped[0]!.ms).toBeGreaterThanOrEqual(0);
+    expect(helped[0]!.start).toBeGreaterThan(began - 1);
+    expect(helped[0]!.start + helped[0]!.ms).toBeLessThan(performance.now() + 1);
+    p.watch(true);
+    p.watch(false);
+    expect(p.helped()).toEqual([]);
+  });
+
   test("thousands of jobs in a row, with memory that grows and modules that are new to the workers", () => {
     const heap = createHeap({ reserved: controlBytes }), p = pool(heap, 3);
     const modules = [0, 1, 2, 3, 4].map((id) => tally(heap, id));
