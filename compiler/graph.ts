@@ -7,6 +7,7 @@ import { isExpansion, isNo } from "../core/primitive.ts";
 import { type Atom, isLit, type Program, type Var } from "../core/program.ts";
 import { identityOf } from "../core/scalar.ts";
 import { axisExprs } from "./axes.ts";
+import { inPieces } from "./long_contraction.ts";
 import type { Limits } from "./kernel.ts";
 import { LONG, piecesOf, shortTail } from "./loops.ts";
 
@@ -49,6 +50,8 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
       const { shape, dtype } = e.outs[i]!.aval;
       const staged = form.tag === "reduce"
         ? stages(form, shape, dtype, inputs, push, limits)
+        : form.tag === "contract"
+        ? contraction(form, shape, dtype, inputs, push, limits)
         : push(shape, dtype, form, inputs);
       of.set(e.outs[i]!, staged);
       operations.set(staged, name);
@@ -95,6 +98,26 @@ const stages = (
     body: (r, index, reduced) => r.at(0, [...reduced, ...index]),
   };
   return stages(second, shape, dtype, [partial], push, limits);
+};
+/** A contraction, or the sum of its pieces where it is long. */
+const contraction = (
+  form: Extract<Lowering, { tag: "contract" }>,
+  shape: Extents,
+  dtype: DType,
+  inputs: readonly GraphNode[],
+  push: Push,
+  limits: Limits,
+): GraphNode => {
+  const pieces = inPieces(form, dtype);
+  if (pieces === null) return push(shape, dtype, form, inputs);
+  const partial = push(pieces.form.out, dtype, pieces.form, inputs);
+  const total: Reduce = {
+    tag: "reduce",
+    extents: [pieces.count],
+    combine: "add",
+    body: (r, index, reduced) => r.at(0, [...reduced, ...refine(index, shape, form.out)]),
+  };
+  return stages(total, shape, dtype, [partial], push, limits);
 };
 interface Split {
   readonly first: Reduce;
