@@ -1,5 +1,5 @@
 import { type Axis, type Expr, type Load, visit } from "../../core/expr.ts";
-import { iadd, imul, int } from "../../core/index_expr.ts";
+import { iadd, idiv, imod, imul, int } from "../../core/index_expr.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
 import { Body } from "./body.ts";
 import {
@@ -15,6 +15,7 @@ import {
 } from "./contraction.ts";
 import { geometry } from "./geometry.ts";
 import { Module, vectorOf } from "./module.ts";
+import type { Scope } from "./scope.ts";
 import { type Stage, stage } from "./stage.ts";
 import type { Target } from "./target.ts";
 
@@ -24,30 +25,45 @@ export interface RegisterTile {
   readonly columns: number;
   /** So many turns of the innermost loop are written out; divides the extent of the last axis of k. */
   readonly unroll: number;
+  /**
+   * So many neighbouring invocations have the same rows and tell each other the elements of a: each loads its share. 1 where
+   * every invocation loads all it needs.
+   */
+  readonly lanes: number;
+  /** Whether the operands are exchanged: rows of n, columns of m. */
+  readonly turned: boolean;
 }
 const INVOCATIONS = 64;
+/** A contraction with its operands exchanged. */
+export const turned = (c: Contraction): Contraction => ({ ...c, m: c.n, n: c.m, a: c.b, b: c.a });
 
 /**
  * A contraction with a tile of the result in the registers of each invocation and no barriers: for software adapters.
  * Every operand loaded serves a whole row or column of the tile; where turns written out read the same element, as those of
  * a convolution do, it is loaded once.
  */
-export const registerTile = (k: Kernel, c: Contraction, tile: RegisterTile, target: Target): Stage => {
-  const { batch, m, n } = extentsOfContraction(c), { rows, columns } = tile;
-  const down = Math.ceil(m / rows), across = Math.ceil(n / columns), tiles = batch * down * across;
-  const at = { z: line(batch), i: line(down), j: line(across) };
+export const registerTile = (k: Kernel, given: Contraction, tile: RegisterTile, target: Target): Stage => {
+  const c = tile.turned ? turned(given) : given;
+  const { batch, m, n } = extentsOfContraction(c), { rows, columns, lanes } = tile;
+  const down = Math.ceil(m / rows), across = Math.ceil(Math.ceil(n / columns) / lanes), tiles = batch * down * across;
+  const at = { z: line(batch), i: line(down), j: line(across * lanes), lane: line(lanes) };
   const inner = innermost(c, tile.unroll), { loops } = inner;
-  const a = operandsOf(c, "a", tile, inner, at.z[1], at.i[1]), b = operandsOf(c, "b", tile, inner, at.z[1], at.j[1]);
-  const epilogue = epilogueOf(k, c), roots: readonly Expr[] = [...a.flat(), ...b.flat()];
+  const a = rowsOf(c, tile, inner, { batch: at.z[1], tile: at.i[1], lane: at.lane[1] });
+  const b = operandsOf(c, "b", tile, inner, at.z[1], at.j[1]);
+  const epilogue = epilogueOf(k, c), roots: readonly Expr[] = [...a.loaded, ...b.flat()];
   const module = new Module(k.buffers, target, [...roots, ...epilogue.roots]);
-  const finishing = writeFinish(module, c, epilogue, tile);
-  const body = new Body(module, roots, named([at.z[0], "z"], [at.i[0], "i"], [at.j[0], "j"])), { lines } = body.root;
+  const finishing = writeFinish(module, c, epilogue, { rows, columns: columns * lanes });
+  const names = named([at.z[0], "z"], [at.i[0], "i"], [at.j[0], "j"], [at.lane[0], "lane"]);
+  const body = new Body(module, roots, names), { lines } = body.root;
 
-  const { workgroups, index } = geometry(Math.ceil(tiles / INVOCATIONS), target.maxWorkgroups);
+  const { workgroups, index } = geometry(Math.ceil(tiles * lanes / INVOCATIONS), target.maxWorkgroups);
+  const t = `${index} * ${INVOCATIONS}u + l`;
   lines.push(
-    `let t = ${index} * ${INVOCATIONS}u + l;`,
-    `if (t >= ${tiles}u) { return; }`,
-    `let j = i32(t % ${across}u);`,
+    // Together invocations stay: the last tile is computed by all who are left.
+    ...lanes === 1
+      ? [`let t = ${t};`, `if (t >= ${tiles}u) { return; }`]
+      : [`let t = min((${t}) / ${lanes}u, ${Math.max(tiles, 1) - 1}u);`, `let lane = i32(l % ${lanes}u);`],
+    lanes === 1 ? `let j = i32(t % ${across}u);` : `let j = i32(t % ${across}u) * ${lanes}i + lane;`,
     `let i = i32(t / ${across}u % ${down}u);`,
     `let z = i32(t / ${across * down}u);`,
   );
@@ -56,6 +72,7 @@ export const registerTile = (k: Kernel, c: Contraction, tile: RegisterTile, targ
   const cells = range(rows).flatMap((r) => range(vectors).map((v) => ({ r, v, name: `c${r}_${v}` })));
   lines.push(...cells.map(({ name }) => `var ${name} = ${type}();`));
   body.loops(body.root, [loops], (turn) => {
+    const left = a.loaded.map((e) => lanes === 1 ? () => body.value(e, turn) : shared(body, turn, e));
     for (const u of range(tile.unroll)) {
       const right = range(vectors).map((v) => {
         const parts = range(width).map((x) => widened(c, body.value(b[u]![v * width + x]!, turn))),
@@ -64,8 +81,9 @@ export const registerTile = (k: Kernel, c: Contraction, tile: RegisterTile, targ
         return name;
       });
       for (const r of range(rows)) {
-        const name = body.fresh("x"), left = widened(c, body.value(a[u]![r]!, turn));
-        turn.lines.push(`let ${name} = ${width === 1 ? left : `${type}(${left})`};`);
+        const { number, lane } = a.of(u, r), name = body.fresh("x"), text = left[number]!();
+        const own = widened(c, lanes === 1 ? text : `subgroupBroadcast(${text}, ${lane}u)`);
+        turn.lines.push(`let ${name} = ${width === 1 ? own : `${type}(${own})`};`);
         for (const cell of cells) {
           if (cell.r === r) turn.lines.push(`${cell.name} = ${multiplyAdd(c, name, right[cell.v]!, cell.name)};`);
         }
@@ -87,28 +105,89 @@ export const registerTile = (k: Kernel, c: Contraction, tile: RegisterTile, targ
     "}",
   );
   const trips = body.root.trips + cells.length / step * (1 + step * width * finishing);
-  return stage(k, `registers ${rows}x${columns}`, module.text(INVOCATIONS, lines), workgroups, trips);
+  const how = `registers ${rows}x${columns}${lanes === 1 ? "" : `x${lanes}`}`;
+  return stage(k, how, module.text(INVOCATIONS, lines), workgroups, trips);
+};
+/** A value under a name, so that all invocations have it before one asks for it. */
+const shared = (body: Body, turn: Scope, e: Expr): () => string => {
+  const name = body.fresh("w");
+  turn.lines.push(`let ${name} = ${body.value(e, turn)};`);
+  return () => name;
 };
 
 /** The innermost loop of a tile: the axis in the place of the last one of k, and the latter's value in turn `u` written out. */
 const innermost = (c: Contraction, unroll: number) => {
   const last = c.k.at(-1), [counter, turn] = line(last === undefined ? 1 : last.extent / unroll);
-  const at = (u: number): readonly (readonly [Axis, Expr])[] =>
-    last === undefined ? [] : [[last, iadd(imul(turn, unroll), int(u))]];
+  const at = (u: Expr): readonly (readonly [Axis, Expr])[] =>
+    last === undefined ? [] : [[last, iadd(imul(turn, unroll), u)]];
   return { at, loops: [...c.k.slice(0, -1), ...(counter === null ? [] : [counter])] };
 };
+type Inner = ReturnType<typeof innermost>;
+
+/** What is loaded of a, and where an element of it is: the number of the load, and the lane that makes it. */
+interface Rows {
+  readonly loaded: readonly Expr[];
+  readonly of: (u: number, r: number) => { readonly number: number; readonly lane: number };
+}
+/**
+ * The elements of a that a tile needs in one round. With lanes, each loads a row of several (r = lane + lanes q), or, where
+ * rows are not many times the lanes, one of all elements (r + rows u = lane + lanes q).
+ */
+const rowsOf = (
+  c: Contraction,
+  tile: RegisterTile,
+  inner: Inner,
+  at: { readonly batch: Expr; readonly tile: Expr; readonly lane: Expr },
+): Rows => {
+  const { rows, unroll, lanes } = tile, first = imul(at.tile, rows);
+  if (lanes === 1) {
+    return {
+      loaded: operandsOf(c, "a", tile, inner, at.batch, at.tile).flat(),
+      of: (u, r) => ({ number: u * rows + r, lane: 0 }),
+    };
+  }
+  if (byRows(tile)) {
+    const per = Math.ceil(rows / lanes);
+    const loaded = range(unroll).flatMap((u) =>
+      range(per).map((q) =>
+        operandAt(c, "a", {
+          batch: at.batch,
+          own: iadd(first, iadd(at.lane, int(q * lanes))),
+          k: inner.at(int(u)),
+        })
+      )
+    );
+    return { loaded, of: (u, r) => ({ number: u * per + Math.floor(r / lanes), lane: r % lanes }) };
+  }
+  const loaded = range(Math.ceil(rows * unroll / lanes)).map((q) => {
+    const element = iadd(at.lane, int(q * lanes));
+    return operandAt(c, "a", {
+      batch: at.batch,
+      own: iadd(first, imod(element, rows)),
+      k: inner.at(idiv(element, rows)),
+    });
+  });
+  return {
+    loaded,
+    of: (u, r) => ({ number: Math.floor((r + rows * u) / lanes), lane: (r + rows * u) % lanes }),
+  };
+};
+/** Whether each lane loads whole rows. */
+export const byRows = ({ rows, unroll, lanes }: RegisterTile): boolean =>
+  unroll * Math.ceil(rows / lanes) <= Math.ceil(rows * unroll / lanes);
+
 /** One operand of a tile, at a batch and a row or column of tiles: by turn written out, then by row or column of the tile. */
 const operandsOf = (
   c: Contraction,
   side: "a" | "b",
   tile: RegisterTile,
-  inner: ReturnType<typeof innermost>,
+  inner: Inner,
   batch: Expr,
   at: Expr,
 ): readonly (readonly Expr[])[] => {
   const count = side === "a" ? tile.rows : tile.columns;
   return range(tile.unroll).map((u) =>
-    range(count).map((x) => operandAt(c, side, { batch, own: iadd(imul(at, count), int(x)), k: inner.at(u) }))
+    range(count).map((x) => operandAt(c, side, { batch, own: iadd(imul(at, count), int(x)), k: inner.at(int(u)) }))
   );
 };
 

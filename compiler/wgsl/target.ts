@@ -11,6 +11,8 @@ export interface Target {
   readonly f16: boolean;
   /** Whether it divides f32 without an error in the last place; WGSL allows 2.5 units. */
   readonly exactDivision: boolean;
+  /** Invocations that run together and see each other's values: neighbours in a workgroup. 1 where they do not. */
+  readonly lanes: number;
   /** Loop trips, all loops together, after which the driver ends an invocation; `Infinity` where it does not. */
   readonly maxTrips: number;
   /** Workgroups in one dimension of a dispatch. */
@@ -35,6 +37,7 @@ export const leastTarget: Target = {
   adapter: "cpu",
   f16: false,
   exactDivision: true,
+  lanes: 1,
   maxTrips: 65535,
   maxWorkgroups: 65535,
   maxInvocations: 256,

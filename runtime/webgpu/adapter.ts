@@ -11,7 +11,9 @@ const raised = [
   "maxComputeWorkgroupSizeX",
   "maxComputeWorkgroupsPerDimension",
 ] as const;
-const features: readonly GPUFeatureName[] = ["shader-f16", "timestamp-query", "subgroups" as GPUFeatureName];
+const features: readonly GPUFeatureName[] = ["shader-f16", "timestamp-query"];
+/** Deno does not list it, but has it. */
+const subgroups = "subgroups" as GPUFeatureName;
 
 /** A device, and what is known of the adapter it came from. */
 export interface Opened {
@@ -66,10 +68,15 @@ export const openDevice = async (
     const limits = raised.map((name) => [name, adapter.limits[name]] as const).filter(([, value]) =>
       value !== undefined
     );
-    const device = await adapter.requestDevice({
-      requiredLimits: Object.fromEntries(limits),
-      requiredFeatures: features.filter((f) => adapter.features.has(f)),
-    });
+    const request = (from: GPUAdapter, more: readonly GPUFeatureName[]): Promise<GPUDevice> =>
+      from.requestDevice({
+        requiredLimits: Object.fromEntries(limits),
+        requiredFeatures: [...features.filter((f) => adapter.features.has(f)), ...more],
+      });
+    // What was refused may not be asked again.
+    const device = await request(adapter, [subgroups]).catch(async () =>
+      await request(await gpu.requestAdapter({ powerPreference: "high-performance" }) ?? adapter, [])
+    );
     return right({ device, description, software });
   } catch (thrown) {
     return unavailable(`WebGPU could not be started: ${reasonOf(thrown)}. ${INSTALL}`, thrown);

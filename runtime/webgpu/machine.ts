@@ -58,6 +58,7 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
       adapter: options.adapterClass ?? (software ? "cpu" : "gpu"),
       f16: device.features.has("shader-f16"),
       exactDivision: findings.exactDivision,
+      lanes: findings.lanes,
       maxTrips: findings.maxTrips,
       maxWorkgroups: limits.maxComputeWorkgroupsPerDimension,
       maxInvocations: limits.maxComputeInvocationsPerWorkgroup,

@@ -6,6 +6,8 @@ export interface Findings {
   readonly maxTrips: number;
   /** Whether every quotient tried was the nearest f32. */
   readonly exactDivision: boolean;
+  /** Invocations that run together and see each other's values, neighbours in a workgroup; 1 where they do not. */
+  readonly lanes: number;
 }
 /** llvmpipe up to Mesa 22 ends every invocation after so many trips, with wrong results and no error. */
 const KNOWN_LIMIT = 65535;
@@ -46,9 +48,65 @@ const fractions = (): readonly [Float32Array<ArrayBuffer>, Float32Array<ArrayBuf
   return [below.map((v, i) => i < 16 ? v : roll()), below];
 };
 
+/** Each invocation says how many run together, and what two of them have. */
+const together = `@group(0) @binding(0) var<storage, read_write> seen: array<vec4<u32>, 64>;
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) l: u32, @builtin(subgroup_size) width: u32, @builtin(subgroup_invocation_id) at: u32) {
+  seen[l] = vec4<u32>(width, at, subgroupBroadcast(l, 0u), subgroupBroadcast(l * 3u, 1u));
+}
+`;
+const INVOCATIONS = 64;
+
+/** How many invocations run together, if subgroups work as they should. */
+const findLanes = async (device: GPUDevice): Promise<number> => {
+  const size = 16 * INVOCATIONS;
+  const seen = device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC });
+  const back = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  try {
+    device.pushErrorScope("validation");
+    const module = device.createShaderModule({ code: together, label: "self-test of subgroups" });
+    const pipeline = device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
+    if (await device.popErrorScope() !== null) return 1;
+    const [x, y, z, w] = await runOnce(device, pipeline, seen, back, 1).then((b) => columns(new Uint32Array(b)));
+    const lanes = x![0]!, first = (l: number) => l - l % lanes;
+    const right = lanes > 1 && INVOCATIONS % lanes === 0 && x!.every((v) => v === lanes) &&
+      y!.every((v, l) => v === l % lanes) && z!.every((v, l) => v === first(l)) &&
+      w!.every((v, l) => v === 3 * (first(l) + 1));
+    return right ? lanes : 1;
+  } finally {
+    seen.destroy();
+    back.destroy();
+  }
+};
+const columns = (data: Uint32Array): readonly (readonly number[])[] =>
+  [0, 1, 2, 3].map((c) => Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + c]!));
+
+/** Runs a shader on one buffer; gives what it left there. */
+const runOnce = async (
+  device: GPUDevice,
+  pipeline: GPUComputePipeline,
+  buffer: GPUBuffer,
+  back: GPUBuffer,
+  workgroups: number,
+): Promise<ArrayBuffer> => {
+  const group = device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: [{ binding: 0, resource: { buffer } }],
+  });
+  const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(workgroups);
+  pass.end();
+  encoder.copyBufferToBuffer(buffer, 0, back, 0, back.size);
+  device.queue.submit([encoder.finish()]);
+  await back.mapAsync(GPUMapMode.READ);
+  return back.getMappedRange().slice(0);
+};
+
 /** Two loops, one below the known limit and one above it, and some divisions, in one tiny kernel. */
 export const selfTest = async (device: GPUDevice): Promise<Findings> => {
-  const [above, below] = fractions(), size = 16 + 8 * QUOTIENTS;
+  const [above, below] = fractions(), size = 16 + 8 * QUOTIENTS, lanes = findLanes(device).catch(() => 1);
   const trial = device.createBuffer({
     size,
     usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
@@ -60,24 +118,14 @@ export const selfTest = async (device: GPUDevice): Promise<Findings> => {
     device.queue.writeBuffer(trial, 16 + 4 * QUOTIENTS, below);
     const module = device.createShaderModule({ code, label: "self-test" });
     const pipeline = device.createComputePipeline({ layout: "auto", compute: { module, entryPoint: "main" } });
-    const group = device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: [{ binding: 0, resource: { buffer: trial } }],
-    });
-    const encoder = device.createCommandEncoder(), pass = encoder.beginComputePass();
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(2 + QUOTIENTS);
-    pass.end();
-    encoder.copyBufferToBuffer(trial, 0, back, 0, size);
-    device.queue.submit([encoder.finish()]);
-    await back.mapAsync(GPUMapMode.READ);
-    const result = back.getMappedRange().slice(0), [short, long] = new Uint32Array(result);
+    const result = await runOnce(device, pipeline, trial, back, 2 + QUOTIENTS);
+    const [short, long] = new Uint32Array(result);
     const quotients = new Float32Array(result, 16, QUOTIENTS);
     return {
       computes: short === expected(1, counts[0]),
       maxTrips: long === expected(2, counts[1]) ? Infinity : KNOWN_LIMIT,
       exactDivision: quotients.every((q, i) => q === Math.fround(above[i]! / below[i]!)),
+      lanes: await lanes,
     };
   } finally {
     trial.destroy();

@@ -4,7 +4,7 @@ import { allocate, type Data, type DType } from "../../core/dtype.ts";
 import { acc, type Axis, axis, type Expr, guard, lit, load, op } from "../../core/expr.ts";
 import { all, iadd, idiv, ieq, imod, imul, int, ravel, within } from "../../core/index_expr.ts";
 import type { Kernel, KernelBuffer } from "../../compiler/kernel.ts";
-import { loadsOf } from "../../compiler/wgsl/register_tile.ts";
+import { loadsOf, type RegisterTile } from "../../compiler/wgsl/register_tile.ts";
 import { spell } from "../../compiler/wgsl/spell.ts";
 import { leastTarget, type Target } from "../../compiler/wgsl/target.ts";
 import { chooseVariant, type Variant } from "../../compiler/wgsl/variant.ts";
@@ -122,11 +122,20 @@ const convolution = (role: "x" | "w" | "y"): Kernel => {
   }
 };
 
+/** Invocations that run together, as far as the device says so. */
+const lanes = machine?.target.lanes ?? 1;
+const registers = (rows: number, columns: number, parts: number, more: Partial<RegisterTile> = {}): Variant => ({
+  tag: "registers",
+  tile: { rows, columns, unroll: 1, lanes: 1, turned: false, ...more },
+  parts,
+});
 const variants: Readonly<Record<string, Variant>> = {
   plain: { tag: "pointwise" },
-  "registers 4x8": { tag: "registers", tile: { rows: 4, columns: 8, unroll: 1 }, parts: 1 },
-  "registers 2x3 in 3 parts": { tag: "registers", tile: { rows: 2, columns: 3, unroll: 1 }, parts: 3 },
-  "registers 1x1": { tag: "registers", tile: { rows: 1, columns: 1, unroll: 1 }, parts: 1 },
+  "registers 4x8": registers(4, 8, 1),
+  "registers 2x3 in 3 parts": registers(2, 3, 3),
+  "registers 1x1": registers(1, 1, 1),
+  "registers 16x4 with lanes": registers(16, 4, 1, { lanes }),
+  "registers 5x2 with lanes, turned, in 2 parts": registers(5, 2, 2, { lanes, turned: true }),
   tiles: { tag: "tiles", tile: { down: 4, across: 4, rows: 4, columns: 4, depth: 8 }, parts: 1 },
   "wide tiles in 2 parts": { tag: "tiles", tile: { down: 2, across: 8, rows: 8, columns: 4, depth: 4 }, parts: 2 },
 };
@@ -159,9 +168,9 @@ const dice = (seed: number) => (n: number): number => {
 describe("a contraction on a device", () => {
   gpuTest("is right for random shapes", async () => {
     const roll = dice(7);
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 16; i++) {
       const variant: Variant = i % 2 === 0
-        ? { tag: "registers", tile: { rows: roll(7), columns: roll(9), unroll: 1 }, parts: roll(3) }
+        ? registers(roll(12), roll(9), roll(3), { lanes: i % 4 === 0 ? lanes : 1, turned: roll(2) === 1 })
         : {
           tag: "tiles",
           tile: { down: roll(4), across: roll(4), rows: 4, columns: 4 * roll(2), depth: roll(9) },
@@ -171,10 +180,16 @@ describe("a contraction on a device", () => {
       await check(matmul(roll(3), roll(40), roll(40), roll(50), { transposed: flip, epilogue: i % 3 === 0 }), variant);
     }
   });
+  gpuTest("has whole turns of four for what neighbours tell each other", async () => {
+    for (const rows of [3, 8, 11]) {
+      await check(matmul(2, 21, 40, 24, { epilogue: true }), registers(rows, 4, 1, { unroll: 4, lanes }));
+    }
+  });
   gpuTest("convolves with turns of the loop written out", async () => {
     for (const role of ["y", "x", "w"] as const) {
       for (const [rows, columns, parts] of [[5, 3, 1], [2, 6, 1], [3, 9, 2], [1, 1, 3]] as const) {
-        await check(convolution(role), { tag: "registers", tile: { rows, columns, unroll: 3 }, parts });
+        await check(convolution(role), registers(rows, columns, parts, { unroll: 3 }));
+        await check(convolution(role), registers(rows, columns, parts, { unroll: 3, lanes }));
       }
       await check(convolution(role));
     }
@@ -232,7 +247,7 @@ describe("the variant of a contraction", () => {
     }
   });
   test("loads what neighbouring columns of a convolution share once", () => {
-    const c = convolution("y").contraction!, tile = { rows: 5, columns: 3, unroll: 3 };
+    const c = convolution("y").contraction!, tile = { rows: 5, columns: 3, unroll: 3, lanes: 1, turned: false };
     // Three columns at stride 2, three entries each: -1 0 1, 1 2 3, 3 4 5, and what is known to be padding is not read.
     expect(loadsOf(c, "b", tile)).toBe(6);
     expect(loadsOf(c, "a", tile)).toBe(15);

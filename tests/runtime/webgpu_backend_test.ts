@@ -159,8 +159,9 @@ describe("a WebGPU device", () => {
     }
   });
   gpuTest("finds the loop limit of the driver without being stopped by it", async () => {
-    const { computes, maxTrips, exactDivision } = await selfTest(machine!.device);
+    const { computes, maxTrips, exactDivision, lanes } = await selfTest(machine!.device);
     expect(computes).toBe(true);
+    expect(lanes).toBe(machine!.target.lanes);
     expect(maxTrips).toBe(machine!.target.maxTrips);
     expect(exactDivision).toBe(machine!.target.exactDivision);
     const n = 40000, r = axis(n), i = axis(1);
