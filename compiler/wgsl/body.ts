@@ -2,7 +2,8 @@ import { type Axis, type Expr, type Fold, operands } from "../../core/expr.ts";
 import { identityOf } from "../../core/scalar.ts";
 import type { Store } from "../kernel.ts";
 import { Dependence } from "./dependence.ts";
-import { indent, type Module, typeOf } from "./module.ts";
+import { indent, type Module, typeOf, vectorOf } from "./module.ts";
+import { laneOf, storesByFours } from "./quad.ts";
 import { spellCombine, spellOp } from "./scalar.ts";
 import { bare, find, type Scope, scope } from "./scope.ts";
 
@@ -66,6 +67,11 @@ export class Body {
     if (home === at && (this.uses.get(e) ?? 0) < 2 && text.length < 60) return text;
     return this.let(e, text, home);
   }
+  /** The name of a value. */
+  private named(e: Expr, at: Scope): string {
+    const text = this.value(e, at);
+    return /^\w+(\.[xyzw])?$/.test(text) || e.tag === "lit" ? text : this.let(e, text, this.home(e, at));
+  }
   /** `let name = text;` in a block, known there as `key`. */
   private let(key: Expr | string, text: string, at: Scope): string {
     const name = this.fresh("v");
@@ -94,7 +100,7 @@ export class Body {
           ? this.branches(e.cond, e.value, e.other, at)
           : `select(${this.value(e.other, at)}, ${this.value(e.value, at)}, ${this.value(e.cond, at)})`;
       case "op": {
-        const args = e.args.map((a) => this.value(a, at));
+        const args = e.args.map((a) => repeated(e) ? this.named(a, at) : this.value(a, at));
         // An operation on literals alone would be a constant expression, which must not overflow.
         if (e.args.every((a) => a.tag === "lit")) args[0] = this.let(`literal ${e.args[0]!.id}`, args[0]!, at);
         const { need, target } = this.module;
@@ -205,19 +211,32 @@ export class Body {
       groups.set(key, [...(groups.get(key) ?? []), s]);
     }
     for (const [key, group] of groups) {
-      const write = (s: Store, inner: Scope): string => {
-        const index = this.value(s.index, inner), value = this.value(s.value, inner);
-        return `b${s.target}[${bare(index)}] = ${s.value.dtype === "bool" ? `select(0u, 1u, ${value})` : bare(value)};`;
-      };
-      if (key === "") at.lines.push(...only(group.map((s) => write(s, at))));
-      else {this.looping(
-          at,
-          group.map((s) => s.axes),
-          (inner) => inner.lines.push(...group.map((s) => write(s, inner))),
-        );}
+      const targets = [...new Set(group.map((s) => s.target))];
+      const write = (inner: Scope): readonly string[] =>
+        targets.flatMap((target) => {
+          const own = group.filter((s) => s.target === target);
+          return this.module.byFours(target)
+            ? storesByFours(own)!.map((four) => this.storeFour(four, inner))
+            : own.map((s) => this.store(s, inner));
+        });
+      if (key === "") at.lines.push(...only(write(at)));
+      else this.looping(at, group.map((s) => s.axes), (inner) => inner.lines.push(...write(inner)));
     }
   }
+  private store(s: Store, at: Scope): string {
+    const index = this.value(s.index, at), value = this.value(s.value, at);
+    return `b${s.target}[${bare(index)}] = ${s.value.dtype === "bool" ? `select(0u, 1u, ${value})` : bare(value)};`;
+  }
+  private storeFour(four: readonly Store[], at: Scope): string {
+    const index = this.value(laneOf(four[0]!.index)!.vector, at), values = four.map((s) => this.value(s.value, at));
+    return `b${four[0]!.target}[${bare(index)}] = ${
+      vectorOf(`vec4<${typeOf(four[0]!.value.dtype)}>`, values.map(bare))
+    };`;
+  }
 }
+
+/** Instructions whose spelling repeats an operand. */
+const repeated = (e: Expr): boolean => e.tag === "op" && (e.op === "min" || e.op === "max");
 
 /** Sums of f16 are kept in f32. */
 export const sumDtype = (f: Fold) =>

@@ -4,7 +4,7 @@ import { int } from "../../core/index_expr.ts";
 import type { Contraction, Kernel, Store } from "../kernel.ts";
 import { Body } from "./body.ts";
 import { type Module, typeOf } from "./module.ts";
-import { along, extentsOf } from "./pointwise.ts";
+import { along, extentsOf } from "./flat.ts";
 import { rewriting } from "./rewrite.ts";
 
 /** How often a contraction adds, and over what. */

@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel.ts";
 import { Body, type Looping, type Sum, sumDtype, sumType } from "./body.ts";
 import { geometry } from "./geometry.ts";
 import { indent, Module } from "./module.ts";
-import { extentsOf, flatten, rootsOf } from "./pointwise.ts";
+import { extentsOf, flatten, rootsOf } from "./flat.ts";
 import { spellCombine } from "./scalar.ts";
 import { type Scope, scope } from "./scope.ts";
 import { type Stage, stage } from "./stage.ts";

@@ -1,6 +1,6 @@
 import type { DType } from "../../core/dtype.ts";
 import type { Expr, Load } from "../../core/expr.ts";
-import type { KernelBuffer } from "../kernel.ts";
+import type { KernelBuffer, Store } from "../kernel.ts";
 import { type Helper, helperText } from "./helper.ts";
 import { spellLiteral } from "./literal.ts";
 import { findQuads, type Lane, type Quads } from "./quad.ts";
@@ -18,9 +18,14 @@ export class Module {
   private readonly globals: string[] = [];
   private readonly functions: string[] = [];
   private readonly quads: Quads;
-  /** `roots` are all expressions of the shader. */
-  constructor(readonly buffers: readonly KernelBuffer[], readonly target: Target, roots: readonly Expr[]) {
-    this.quads = findQuads(roots, buffers);
+  /** `roots` are all expressions of the shader; `stores` those that may be of whole vectors. */
+  constructor(
+    readonly buffers: readonly KernelBuffer[],
+    readonly target: Target,
+    roots: readonly Expr[],
+    stores: readonly Store[] = [],
+  ) {
+    this.quads = findQuads(roots, buffers, stores);
   }
 
   readonly need = (h: Helper): void => {
@@ -32,6 +37,10 @@ export class Module {
   /** The four neighbours a load is one of, or null where loads go one by one. */
   laneOf(load: Load): Lane | null {
     return this.quads.of.get(load) ?? null;
+  }
+  /** Whether what is stored there goes by fours. */
+  byFours(target: number): boolean {
+    return this.quads.sources.has(target);
   }
   /** A declaration outside functions: `var<workgroup> …`. */
   global(text: string): void {

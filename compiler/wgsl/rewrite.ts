@@ -1,4 +1,15 @@
-import { type Axis, type Expr, fold, guard, type LitExpr, load, op, type OpExpr, rawOp } from "../../core/expr.ts";
+import {
+  type Axis,
+  type Expr,
+  type Fold,
+  fold,
+  guard,
+  type LitExpr,
+  load,
+  op,
+  type OpExpr,
+  rawOp,
+} from "../../core/expr.ts";
 import { bounds, iadd, idiv, ieq, ilt, imod, imul } from "../../core/index_expr.ts";
 
 /** What is put in the place of axes, of the finished contraction and of the numbers of buffers. */
@@ -6,15 +17,15 @@ export interface Replacements {
   readonly axes?: ReadonlyMap<Axis, Expr>;
   readonly acc?: Expr;
   readonly source?: (source: number) => number;
-  /** Whether loops in loops become one loop over all their axes. */
-  readonly flat?: boolean;
+  /** What becomes of a fold, its value replaced already. */
+  readonly fold?: (e: Fold, value: Expr) => Expr;
 }
 
 /**
  * Expressions with parts replaced. Index arithmetic is simplified again with the ranges of what stands there now: the
  * indices of a flattened grid come out as the position in it.
  */
-export const rewriting = ({ axes, acc, source, flat }: Replacements): (e: Expr) => Expr => {
+export const rewriting = ({ axes, acc, source, fold: refold }: Replacements): (e: Expr) => Expr => {
   const memo = new Map<Expr, Expr>();
   const go = (e: Expr): Expr => {
     const known = memo.get(e);
@@ -35,16 +46,21 @@ export const rewriting = ({ axes, acc, source, flat }: Replacements): (e: Expr) 
         return load(source?.(e.source) ?? e.source, go(e.index), e.dtype);
       case "guard":
         return guard(go(e.cond), go(e.value), go(e.other));
-      case "fold": {
-        const value = go(e.value), joins = flat && value.tag === "fold" && value.combine === e.combine;
-        return joins ? fold(e.combine, [...e.axes, ...value.axes], value.value) : fold(e.combine, e.axes, value);
-      }
+      case "fold":
+        return (refold ?? sameFold)(e, go(e.value));
       case "op":
         return rebuilt(e, e.args.map(go));
     }
   };
   return go;
 };
+
+const sameFold = (e: Fold, value: Expr): Expr => fold(e.combine, e.axes, value);
+/** Loops in loops as one loop over all their axes. */
+export const flatFold = (e: Fold, value: Expr): Expr =>
+  value.tag === "fold" && value.combine === e.combine
+    ? fold(e.combine, [...e.axes, ...value.axes], value.value)
+    : sameFold(e, value);
 
 /** Literals and axes, and arithmetic of them alone. */
 const indices = new WeakSet<Expr>();

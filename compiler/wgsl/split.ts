@@ -3,7 +3,7 @@ import { acc, type Axis, axis, convert, type Expr, fold, guard, lit, load } from
 import { iadd, ilt, imul, int, ravel } from "../../core/index_expr.ts";
 import type { DType } from "../../core/dtype.ts";
 import type { Contraction, Kernel, KernelBuffer } from "../kernel.ts";
-import { along, extentsOf } from "./pointwise.ts";
+import { along, extentsOf } from "./flat.ts";
 import { rewriting } from "./rewrite.ts";
 
 /** A contraction in two kernels: sums over parts of k, put down one after the other, and their sum. */

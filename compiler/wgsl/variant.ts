@@ -3,7 +3,7 @@ import { type Axis, type Fold, type Load, visit } from "../../core/expr.ts";
 import { affine } from "../../core/index_expr.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
 import { extentsOfContraction } from "./contraction.ts";
-import { extentsOf, flatten, rootsOf } from "./pointwise.ts";
+import { extentsOf, flatten, rootsOf } from "./flat.ts";
 import { chooseRegisters } from "./register_choice.ts";
 import type { RegisterTile } from "./register_tile.ts";
 import type { Target } from "./target.ts";

@@ -15,7 +15,7 @@ import {
 } from "./contraction.ts";
 import { geometry } from "./geometry.ts";
 import { indent, Module, vectorOf } from "./module.ts";
-import { along } from "./pointwise.ts";
+import { along } from "./flat.ts";
 import { range } from "./register_tile.ts";
 import { type Stage, stage } from "./stage.ts";
 import type { Target } from "./target.ts";
