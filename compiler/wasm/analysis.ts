@@ -78,6 +78,24 @@ export const stepAlong = (index: Expr, axis: Axis, free: Analysis["free"]): numb
   return step;
 };
 
+/**
+ * In how many consecutive lanes an index is the same that holds `lanes / c`: the first lane is a multiple of four, so that for
+ * c = 2 two lanes share one, and for multiples of four all do; null where that is not so.
+ */
+export const shared = (index: Expr, lanes: Axis, free: Analysis["free"]): 2 | 4 | null => {
+  const moving = [...affine(index).terms].filter(([atom]) => free(atom).has(lanes)), [[atom, k] = []] = moving;
+  if (moving.length !== 1 || atom?.tag !== "op" || atom.op !== "div" || atom.args[0] !== lanes) return null;
+  const by = atom.args[1]!.tag === "lit" ? atom.args[1]!.value : 0;
+  return by > 0 && by % 4 === 0 ? 4 : by === 2 && k === 1 ? 2 : null;
+};
+
+/** The divisor, where a whole number is divided by a positive constant. */
+export const constantDivisor = (e: Expr): number | null => {
+  if (e.tag !== "op" || (e.op !== "div" && e.op !== "rem") || e.dtype !== "i32") return null;
+  const y = e.args[1]!;
+  return y.tag === "lit" && y.value > 0 ? y.value : null;
+};
+
 /** What is known of a comparison of whole numbers for `from <= axis < to`, whatever the other axes are. */
 export const decide = (e: Expr, axis: Axis, from: number, to: number, free: Analysis["free"]): boolean | null => {
   if (e.tag !== "op" || e.args[0]!.dtype !== "i32" || !free(e).has(axis)) return null;

@@ -13,7 +13,7 @@ import {
   type ValType,
 } from "./opcodes.ts";
 import { print } from "./print.ts";
-import { joinSplats } from "./quads.ts";
+import { joinSplats, type Splat } from "./quads.ts";
 import { simplified } from "./simplified.ts";
 
 const params: readonly ValType[] = ["i32", "i32", "i32", "i32"];
@@ -98,9 +98,10 @@ export const createBuilder = (): Builder => {
     return result;
   };
 
-  const splats = new Map<Value, number>();
+  let part = 0, parts = 0;
+  const splats = new Map<Value, Splat>();
   const noted = (name: Access, offset: number, v: Value): Value => {
-    if (name === "v128.load32_splat") splats.set(v, offset);
+    if (name === "v128.load32_splat") splats.set(v, { offset, part });
     return v;
   };
 
@@ -145,8 +146,9 @@ export const createBuilder = (): Builder => {
       pure(instruction(`call ${index}`, () => ({ code: [control.call, ...unsigned(index)], type: "f64" })), args),
     load: (name, address, offset, lane, rest) => {
       const args = rest === undefined ? [address] : [address, rest];
-      const i = instruction(`${name} ${offset} ${lane}`, () => codedAccess(name, offset, lane));
-      return noted(name, offset, define(place(args, fence), i, "load", args));
+      const scope = place(args, fence), own = scope === here ? part : 0;
+      const i = instruction(`${name} ${offset} ${lane} ${own}`, () => codedAccess(name, offset, lane));
+      return noted(name, offset, define(scope, i, "load", args));
     },
     loadScratch: (name, address, offset) => {
       const made = value(inner(here, address.scope), "load", codedAccess(name, offset), [address]);
@@ -203,6 +205,13 @@ export const createBuilder = (): Builder => {
       });
       here.statements.push({ tag: "if", condition, then: scopes[0], otherwise: scopes[1] });
       return results.map((v) => read(v, here));
+    },
+    apart: (build) => {
+      const before = part;
+      part = ++parts;
+      const result = build();
+      part = before;
+      return result;
     },
     fenced: (build) => at(here, build, here),
     at: (scope, build) => at(scope, build),

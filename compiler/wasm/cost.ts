@@ -1,6 +1,6 @@
 import type { Axis, Expr } from "../../core/expr.ts";
 import { isSpecial } from "../../core/scalar.ts";
-import { type Analysis, stepAlong } from "./analysis.ts";
+import { type Analysis, constantDivisor, shared, stepAlong } from "./analysis.ts";
 import { lanewise, vectors } from "./spell_vector.ts";
 import type { Width } from "./values.ts";
 
@@ -18,6 +18,10 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
   const access = (index: Expr, lanes: Axis | null): number => {
     if (lanes === null || !free(index).has(lanes)) return 1;
     const step = stepAlong(index, lanes, free);
+    if (step === null && width === 4) {
+      const many = shared(index, lanes, free);
+      if (many !== null) return 1 / many;
+    }
     return step === 1 ? 1 / width : step === null ? 2.5 : width === 4 && (step === 2 || step === -1) ? 0.6 : 1.3;
   };
   const unit = (e: Expr, lanes: Axis | null): number => {
@@ -27,7 +31,8 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
         return access(e.index, lanes);
       case "op": {
         if (isSpecial(e.op)) return 20;
-        const slow = e.op === "div" || e.op === "rem" || e.op === "sqrt" ? 4 : 1;
+        const slow = e.op === "div" || e.op === "rem" || e.op === "sqrt" ? 4 : 1, by = constantDivisor(e);
+        if (by !== null) return (Number.isInteger(Math.log2(by)) ? 1 : wide ? 8 : 4) / (wide ? width : 1);
         if (!wide) return slow;
         const table = vectors as Partial<Record<string, (typeof vectors)["add"]>>;
         return table[e.op]?.[e.args[0]!.dtype] === lanewise ? slow + 2 : slow / width;
@@ -48,7 +53,8 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
     const mine = unit(e, lanes) * rounds(e, loops);
     switch (e.tag) {
       case "load": {
-        const regular = lanes === null || stepAlong(e.index, lanes, free) !== null;
+        const regular = lanes === null || stepAlong(e.index, lanes, free) !== null ||
+          (width === 4 && shared(e.index, lanes, free) !== null);
         return regular ? mine : mine + of(e.index, loops, lanes, seen);
       }
       case "op":

@@ -41,8 +41,8 @@ interface Sequence {
   /** Cycles, where there is a contraction. */
   readonly time: number;
 }
-/** Cycles that an element of a copy takes. */
-const copying = 2;
+/** Cycles that it takes to write elements of a copy and to read them again: from near by, or from far away. */
+const copying = (elements: number): number => elements * (elements <= 131072 ? 2 : 5);
 
 const sequence = (k: Kernel): Sequence => {
   if (k.grid.some((a) => a.extent === 0)) return { steps: [], temp: 0, time: 0 };
@@ -50,7 +50,7 @@ const sequence = (k: Kernel): Sequence => {
   const plain = inSlices(k, k.contraction, 0), prepared = prepare(k, k.contraction);
   if (prepared === null) return plain;
   const kernel = mergeAxes(prepared.kernel), rest = inSlices(kernel, kernel.contraction!, prepared.length);
-  const time = rest.time + copying * prepared.length;
+  const time = rest.time + copying(prepared.length);
   if (time >= plain.time) return plain;
   const copies = prepared.copies.map((copy) => ({ kernel: mergeAxes(copy), choice: null }));
   return { steps: [...copies, ...rest.steps], temp: rest.temp, time };

@@ -169,10 +169,12 @@ const nest = (
     return overBlocks(cx, family, blocks, { from: b.i32(0), to: b.i32(axis.extent) }, carried, (copies, c) => {
       const out = [...c], count = copies.length / family.length;
       for (let u = 0; u < count; u++) {
-        sums.forEach((s, i) => {
-          const slot = i * each + u % each;
-          out[slot] = step(copies[i * count + u]!, s, out[slot]!);
-        });
+        b.apart(() =>
+          sums.forEach((s, i) => {
+            const slot = i * each + u % each;
+            out[slot] = step(copies[i * count + u]!, s, out[slot]!);
+          })
+        );
       }
       return out;
     });

@@ -11,16 +11,22 @@ export interface Partition {
 const worthwhile = 16384;
 export const mostTasks = 256;
 
-/** Cuts the outer axes until there are enough tasks. `spans`: multiples in which an axis may be cut. */
+/**
+ * Cuts the outer axes until there are enough tasks. `spans`: multiples in which an axis may be cut; `tiles`: the lengths of
+ * pieces into which axes are cut in any case.
+ */
 export const partition = (
   extents: readonly number[],
   spans: readonly number[],
   cost: number,
   most = mostTasks,
+  tiles: readonly (number | null)[] = [],
 ): Partition => {
   const wanted = Math.max(1, Math.min(most, Math.floor(cost / worthwhile)));
-  let tasks = 1;
+  let tasks = tiles.reduce<number>((n, size, i) => size === null ? n : n * Math.ceil(extents[i]! / size), 1);
   const sizes = extents.map((extent, i) => {
+    const tile = tiles[i] ?? null;
+    if (tile !== null) return Math.min(extent, tile);
     const pieces = Math.min(Math.ceil(wanted / tasks), Math.ceil(extent / spans[i]!));
     if (pieces <= 1) return extent;
     const length = Math.ceil(extent / pieces / spans[i]!) * spans[i]!;

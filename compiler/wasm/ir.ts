@@ -126,6 +126,8 @@ export interface Builder {
     body: (i: Value, carried: readonly Value[]) => readonly Value[],
   ): readonly Value[];
   choose(condition: Value, then: () => readonly Value[], otherwise: () => readonly Value[]): readonly Value[];
+  /** Loads asked for here are other values than the same ones asked for elsewhere in this scope: none is held for long. */
+  apart<T>(build: () => T): T;
   /** Keeps loads in this scope: what they read is written in it, before. */
   fenced(build: () => void): void;
   /** Builds in an outer scope. */

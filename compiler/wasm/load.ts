@@ -1,9 +1,10 @@
 import { byteSize, type DType } from "../../core/dtype.ts";
-import type { Axis, Expr, Load } from "../../core/expr.ts";
-import { stepAlong } from "./analysis.ts";
-import { bindingOf, type Context, derive, type Env, narrowMask, type Val, varies, wide } from "./env.ts";
+import type { Expr, Load } from "../../core/expr.ts";
+import { shared, stepAlong } from "./analysis.ts";
+import { bindingOf, type Context, derive, type Env, keyOf, narrowMask, type Val, varies, wide } from "./env.ts";
 import { fromHalf } from "./half.ts";
 import type { Value } from "./ir.ts";
+import { type Four, neighbours, turned } from "./turn.ts";
 import { extract, gatherLanes, lanesFrom, splat, splatWord } from "./values.ts";
 
 /** An address and what an instruction adds to it. */
@@ -49,18 +50,22 @@ export const evaluateLoad = (cx: Context, e: Load, env: Env): Val => {
     const place = allowed(cx, placeOfElement(cx, buffer, e.index, e.dtype, env), buffer, env);
     return { value: loadNumber(cx, e.dtype, place), wide: false };
   }
-  const shared = step === null ? repeats(cx, e, env.lanes!) : null;
-  if (shared !== null) {
+  const many = step === null ? shared(e.index, env.lanes!, cx.analysis.free) : null;
+  if (many === 4 || (many === 2 && shuffles(cx, e.dtype))) {
     // The index in the first lane, from which those in the others follow.
     const first = derive(env, { lanes: null, mask: narrowMask(env.mask) });
     const place = allowed(cx, placeOfElement(cx, buffer, e.index, e.dtype, first), buffer, env);
-    if (shared === "all") return { value: loadNumber(cx, e.dtype, place), wide: false };
+    if (many === 4) return { value: loadNumber(cx, e.dtype, place), wide: false };
     const two = cx.b.load("v128.load64_zero", place.address, place.offset);
     return {
       value: hold(cx, e.dtype, cx.b.shuffle([0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7], two, two)),
       wide: true,
     };
   }
+  const four = step !== null && !env.mask?.lanes && !env.mask?.any && shuffles(cx, e.dtype)
+    ? neighbours(cx, e.index, env)
+    : null;
+  if (four !== null && step !== null) return loadTurned(cx, e, buffer, env, four, step);
   const regular = step !== null &&
     (step === 1 || (Math.abs(step) <= 2 && step !== -2 && shuffles(cx, e.dtype)) || !env.mask?.lanes);
   if (!regular) return { value: loadScattered(cx, e, buffer, env), wide: true };
@@ -68,17 +73,6 @@ export const evaluateLoad = (cx: Context, e: Load, env: Env): Val => {
   return { value: loadLanes(cx, e.dtype, place, step), wide: true };
 };
 
-/**
- * Whether an element is read by several lanes: an index with `lanes / c` in it. The first lane is a multiple of four, so that for c = 2
- * two lanes share one, and for multiples of four all do.
- */
-const repeats = (cx: Context, e: Load, lanes: Axis): "pairs" | "all" | null => {
-  const moving = [...cx.analysis.form(e.index).form.terms].filter(([atom]) => cx.analysis.free(atom).has(lanes));
-  const [[atom, k] = []] = moving;
-  if (moving.length !== 1 || atom?.tag !== "op" || atom.op !== "div" || atom.args[0] !== lanes) return null;
-  const by = atom.args[1]!.tag === "lit" ? atom.args[1]!.value : 0;
-  return by > 0 && by % 4 === 0 ? "all" : by === 2 && k === 1 && shuffles(cx, e.dtype) ? "pairs" : null;
-};
 /** Whether four words can be picked from two vectors. */
 const shuffles = (cx: Context, dtype: DType): boolean => cx.width === 4 && byteSize[dtype] === 4;
 
@@ -127,6 +121,21 @@ const loadLanes = (cx: Context, dtype: DType, { address, offset }: Place, step: 
     return at >= offset ? { address, offset: at } : { address: b.op("i32.add", address, b.i32(at)), offset: 0 };
   });
   return loadEach(cx, dtype, places);
+};
+/** What four copies load: rows of a square, turned. */
+const loadTurned = (cx: Context, e: Load, buffer: Value, env: Env, four: Four, step: number): Val => {
+  const { address, offset } = placeOfElement(cx, buffer, e.index, e.dtype, four[0]), size = byteSize[e.dtype];
+  const rows = [0, 1, 2, 3].map((k) => {
+    const at = offset + k * step * size;
+    return at >= 0
+      ? cx.b.load("v128.load", address, at)
+      : cx.b.load("v128.load", cx.b.op("i32.add", address, cx.b.i32(at)), 0);
+  });
+  const columns = turned(cx.b, rows as unknown as readonly [Value, Value, Value, Value]);
+  four.forEach((other, k) =>
+    env.shared.set(keyOf(cx, e, other), { value: hold(cx, e.dtype, columns[k]!), wide: true })
+  );
+  return env.shared.get(keyOf(cx, e, env))!;
 };
 /** One element for each lane. */
 const loadEach = (cx: Context, dtype: DType, places: readonly Place[]): Value => {

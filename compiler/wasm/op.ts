@@ -2,12 +2,13 @@ import type { DType } from "../../core/dtype.ts";
 import type { Expr, OpExpr } from "../../core/expr.ts";
 import { bounds } from "../../core/index_expr.ts";
 import { isSpecial, type Special } from "../../core/scalar.ts";
-import { type Context, type Env, type Val, wide } from "./env.ts";
+import { constantDivisor } from "./analysis.ts";
+import { bindingOf, type Context, type Env, type Val, wide } from "./env.ts";
 import type { Value } from "./ir.ts";
 import { shortcut } from "./shortcut.ts";
 import { scalarBitcast, scalarConvert, scalars, type Spell } from "./spell_scalar.ts";
 import { lanewise, vectorConvert, vectors, vectorShifts } from "./spell_vector.ts";
-import { blend, divide, divideLanes, extract, gatherLanes, splatWord } from "./values.ts";
+import { blend, divide, divideLanes, extract, gatherLanes, splat, splatWord } from "./values.ts";
 
 /** An instruction, on numbers or on lanes. */
 export const evaluateOp = (cx: Context, e: OpExpr, env: Env): Val => {
@@ -28,7 +29,12 @@ export const evaluateOp = (cx: Context, e: OpExpr, env: Env): Val => {
   if (!args.some((a) => a.wide)) return { value: number(cx, e, from, args.map((a) => a.value)), wide: false };
   const constant = constantDivisor(e);
   if (constant !== null) {
+    const known = e.args[0] === env.lanes ? ofLanes(cx, op, args[0]!.value, constant, env) : null;
+    if (known !== null) return known;
     const x = args[0]!.value, positive = nonNegative(e.args[0]!);
+    if (op === "rem" && positive && Number.isInteger(Math.log2(constant))) {
+      return { value: b.op("v128.and", x, splatWord(b, constant - 1)), wide: true };
+    }
     const quotient = positive ? divideLanes(b, x, constant) : divideSigned(cx, x, constant);
     return { value: op === "div" ? quotient : remainder(cx, x, quotient, constant), wide: true };
   }
@@ -49,11 +55,18 @@ export const choose = (cx: Context, condition: Val, dtype: DType, x: () => Val, 
   return { value: blend(cx.b, dtype, mask, wide(cx, yes, dtype), wide(cx, no, dtype)), wide: true };
 };
 
-/** The divisor, where a whole number is divided by a positive constant. */
-const constantDivisor = (e: OpExpr): number | null => {
-  const y = e.args[1];
-  const whole = (e.op === "div" || e.op === "rem") && e.dtype === "i32";
-  return whole && y!.tag === "lit" && y!.value > 0 ? y!.value : null;
+/** A quotient or remainder of the lanes themselves, of which the first is a multiple of four. */
+const ofLanes = (cx: Context, op: string, x: Value, by: number, env: Env): Val | null => {
+  if (cx.width !== 4 || (by !== 2 && by % 4 !== 0)) return null;
+  const { b } = cx, { base, offset } = bindingOf(env, env.lanes!), first = b.op("i32.add", base, b.i32(offset));
+  const start = divide(b, first, by);
+  if (op === "rem" && by <= 4) return { value: b.vector(0, 1, by === 2 ? 0 : 2, by === 2 ? 1 : 3), wide: true };
+  if (op === "rem") {
+    return { value: b.op("i32x4.sub", x, splat(b, "i32", b.op("i32.mul", start, b.i32(by)))), wide: true };
+  }
+  return by === 2
+    ? { value: b.op("i32x4.add", splat(b, "i32", start), b.vector(0, 0, 1, 1)), wide: true }
+    : { value: start, wide: false };
 };
 const remainder = ({ b }: Context, x: Value, quotient: Value, c: number): Value =>
   b.op("i32x4.sub", x, b.op("i32x4.mul", quotient, splatWord(b, c)));

@@ -4,10 +4,11 @@ import { estimate } from "./cost.ts";
 import { type Context, type Env, wide } from "./env.ts";
 import { type Panel, placeIn, type Side } from "./panel.ts";
 import { storeLanes } from "./store.ts";
+import { turned } from "./turn.ts";
 import { splatWord } from "./values.ts";
 
 /** Whether the values of `down` should be in lanes, rather than those of `across`. */
-const transposed = (cx: Context, e: Expr, down: Axis | undefined, across: Axis | undefined): boolean => {
+const downInLanes = (cx: Context, e: Expr, down: Axis | undefined, across: Axis | undefined): boolean => {
   if (down === undefined || down.extent < 4 || !cx.analysis.free(e).has(down)) return false;
   if (across === undefined || across.extent < 4) return true;
   const costs = estimate(cx.analysis, cx.width), loops = [down, across];
@@ -16,20 +17,20 @@ const transposed = (cx: Context, e: Expr, down: Axis | undefined, across: Axis |
 
 /** Writes the elements of a box of `rows` times a box of `columns`, each computed once, to a panel. */
 export const pack = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, env: Env): void => {
-  const down = rows.tiling.axes.at(-1), across = columns.tiling.axes.at(-1), turned = transposed(cx, e, down, across);
+  const down = rows.tiling.axes.at(-1), across = columns.tiling.axes.at(-1), turn = downInLanes(cx, e, down, across);
   const blocksOf = (side: Side, lanes: boolean): readonly (readonly [Blocks, Side, number])[] =>
     side.tiling.axes.map((axis, i) => {
       const last = i === side.tiling.axes.length - 1;
-      const unroll = !last ? 1 : lanes ? 1 : turned ? Math.min(4, axis.extent) : 1;
+      const unroll = !last ? 1 : lanes ? 1 : turn ? Math.min(4, axis.extent) : 1;
       return [{ axis, unroll, lanes: lanes && last, conditions: cx.conditions }, side, i] as const;
     });
-  const loops = turned
+  const loops = turn
     ? [...blocksOf(columns, false), ...blocksOf(rows, true)]
     : [...blocksOf(rows, false), ...blocksOf(columns, true)];
   const walk = (at: number, family: readonly Env[]): void => {
     const loop = loops[at];
     if (loop === undefined) {
-      return turned ? writeTurned(cx, e, rows, columns, panel, family) : write(cx, e, rows, columns, panel, family);
+      return turn ? writeTurned(cx, e, rows, columns, panel, family) : write(cx, e, rows, columns, panel, family);
     }
     const [blocks, { box }, i] = loop;
     overBlocks(cx, family, blocks, { from: box.from[i]!, to: box.to[i]! }, [], (envs) => {
@@ -52,14 +53,9 @@ const writeTurned = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Pan
   const { b } = cx,
     lines = family.map((env) => wide(cx, cx.evaluate(e, env), "f32")),
     place = placeIn(cx, rows, columns, panel, family[0]!);
-  const zero = splatWord(b, 0), [v0 = zero, v1 = zero, v2 = zero, v3 = zero] = lines;
-  const mixLow = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23], mixHigh = mixLow.map((i) => i + 8);
-  const low = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23], high = low.map((i) => i + 8);
-  const p = b.shuffle(mixLow, v0, v1),
-    q = b.shuffle(mixLow, v2, v3),
-    r = b.shuffle(mixHigh, v0, v1),
-    s = b.shuffle(mixHigh, v2, v3);
-  const turned = [b.shuffle(low, p, q), b.shuffle(high, p, q), b.shuffle(low, r, s), b.shuffle(high, r, s)];
+  const zero = splatWord(b, 0),
+    [v0 = zero, v1 = zero, v2 = zero, v3 = zero] = lines,
+    rows4 = turned(b, [v0, v1, v2, v3]);
   const count = family[0]!.mask?.count ?? cx.width;
   for (let k = 0; k < count; k++) {
     cx.b.store(
@@ -67,7 +63,7 @@ const writeTurned = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Pan
         cx,
         "f32",
         { address: place.address, offset: place.offset + 4 * k * panel.pitch },
-        turned[k]!,
+        rows4[k]!,
         Math.min(4, family.length),
       ),
     );

@@ -1,11 +1,12 @@
+import { byteSize } from "../../core/dtype.ts";
 import { type Axis, type Expr, visit } from "../../core/expr.ts";
 import type { Kernel } from "../kernel.ts";
-import { analyse } from "./analysis.ts";
+import { analyse, type Analysis, stepAlong } from "./analysis.ts";
 import { type Blocks, fitted, spanOf } from "./blocks.ts";
 import { createBuilder } from "./builder.ts";
 import { estimate } from "./cost.ts";
 import { createContext, type Imports, widthOf } from "./evaluate.ts";
-import { overGrid, partition } from "./grid.ts";
+import { mostTasks, overGrid, partition } from "./grid.ts";
 import type { PhaseCode } from "./phase.ts";
 import { writeStores } from "./store.ts";
 
@@ -14,6 +15,8 @@ export interface Schedule {
   readonly lanes: Axis | null;
   /** Copies computed together, for each axis of the grid; 1 where nothing is said. */
   readonly unroll: ReadonlyMap<Axis, number>;
+  /** Lengths of the pieces into which axes are cut in any case. */
+  readonly tiles?: ReadonlyMap<Axis, number>;
 }
 const rootsOf = (k: Kernel): readonly Expr[] => k.stores.flatMap((s) => [s.index, s.value]);
 
@@ -30,7 +33,20 @@ export const plainSchedule = (k: Kernel): Schedule => {
   const folds = k.stores.some((s) =>
     s.axes.length === 0 && chosen !== null && hasFoldAlong(s.value, chosen, analysis.free)
   );
+  const across = chosen === null || folds ? null : crossing(k, chosen, analysis);
+  if (across !== null) return { lanes: chosen, unroll: new Map([[across, 4]]), tiles: new Map([[chosen!, 16]]) };
   return { lanes: chosen, unroll: new Map(chosen !== null && folds ? [[chosen, 4]] : []) };
+};
+/** An axis of the grid along which something is read in order that is read in larger steps along the lanes. */
+const crossing = (k: Kernel, lanes: Axis, { free }: Analysis): Axis | null => {
+  let found: Axis | null = null;
+  visit(rootsOf(k), (e) => {
+    if (e.tag !== "load" || byteSize[e.dtype] !== 4 || found !== null) return;
+    const step = stepAlong(e.index, lanes, free);
+    if (step === null || Math.abs(step) < 3) return;
+    found = k.grid.find((a) => a !== lanes && a.extent >= 4 && stepAlong(e.index, a, free) === 1) ?? null;
+  });
+  return found;
 };
 const hasFoldAlong = (e: Expr, axis: Axis, free: (e: Expr) => ReadonlySet<Axis>): boolean => {
   let found = false;
@@ -52,7 +68,13 @@ export const emitPlain = (k: Kernel, imports: Imports, schedule: Schedule, name:
     return sum + costs.of(s.value, loops, lanes) +
       costs.access(s.index, lanes) * loops.reduce((n, a) => n * a.extent, 1);
   }, 0);
-  const cut = partition(k.grid.map((a) => a.extent), blocks.map((x) => spanOf(cx, x)), cost);
+  const cut = partition(
+    k.grid.map((a) => a.extent),
+    blocks.map((x) => spanOf(cx, x)),
+    cost,
+    mostTasks,
+    k.grid.map((a) => schedule.tiles?.get(a) ?? null),
+  );
   overGrid(cx, blocks, cut, (family) => writeStores(cx, k.stores, k.buffers.map((x) => x.dtype), family));
   return { code: b.finish(name), tasks: cut.tasks, cost: Math.ceil(cost), scratchBytes: 0 };
 };

@@ -28,9 +28,11 @@ const withLayout = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analy
     columns = volume(n) / lanes.extent,
     rounds = volume(grid) * volume(outerSummed);
   const [workA, workB] = operands.map(instructions) as [number, number];
-  const along = k.length > 0 && stepOf(operands[0], k.at(-1), analysis) === 1 ? Math.min(4, k.at(-1)!.extent) : 1;
+  const along = k.length > 0 && Math.abs(stepOf(operands[0], k.at(-1), analysis) ?? 0) === 1
+    ? Math.min(4, k.at(-1)!.extent)
+    : 1;
   const tiles = (m.length === 0 ? [null] : m).map((axis) => {
-    const left: Left = axis !== null && stepOf(operands[0], axis, analysis) === 1 ? "rows" : along;
+    const left: Left = axis !== null && Math.abs(stepOf(operands[0], axis, analysis) ?? 0) === 1 ? "rows" : along;
     const step = (down: number, across: number) =>
       outerStep(down, across, left) + (down * workA + across * workB) / 3.6;
     const run = axis?.extent ?? 1, tile = bestTile(run, vectors, step);
@@ -50,8 +52,11 @@ const withLayout = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analy
   const most = Math.min(mostTasks, volume(grid) * pieces);
   const again = copying === 0 ? 1 : Math.max(1, Math.min(pieces, mostTasks / volume(grid)));
   const contiguous = kernel.stores.every((s) => stepAlong(s.index, lanes, free) === 1);
+  const turns = tile.axis !== null && tile.rows >= 4 &&
+    kernel.stores.every((s) => stepAlong(s.index, tile.axis!, free) === 1);
   const waiting = waits ? points * volume(outerSummed) * 1.2 : 0;
-  const ending = points * (contiguous ? 0.5 : 2.5) + volume(grid) * volume(m) * columns * vectors / tile.rows * 2;
+  const ending = points * (contiguous ? 0.5 : turns ? 0.9 : 2.5) +
+    volume(grid) * volume(m) * columns * vectors / tile.rows * 2;
   const unroll = new Map<Axis, number>([
     [lanes, tile.columns],
     ...(tile.axis === null ? [] : [[tile.axis, tile.rows] as const]),

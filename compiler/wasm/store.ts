@@ -9,6 +9,7 @@ import { bind, type Context, type Env, together, type Val, varies, wide } from "
 import { toHalf } from "./half.ts";
 import { type Place, placeOfElement } from "./load.ts";
 import type { Access } from "./opcodes.ts";
+import { type Four, neighbours, turned } from "./turn.ts";
 import { extract, splat, splatWord } from "./values.ts";
 
 /** Writes what `stores` say, for every environment of a family. */
@@ -20,9 +21,47 @@ export const writeStores = (
 ): void => {
   for (const group of sameAxes(stores)) {
     inside(cx, group, group[0]!.axes, family, (envs) => {
-      for (const env of envs) cx.b.store(group.flatMap((s) => effects(cx, s, dtypes[s.target]!, env)));
+      for (const some of together4(cx, group, dtypes, envs)) {
+        cx.b.store(group.flatMap((s) => {
+          const dtype = dtypes[s.target]!, four = some.length === 4 ? square(cx, s, dtype, some[0]!) : null;
+          return four === null ? some.flatMap((env) => effects(cx, s, dtype, env)) : turnedEffects(cx, s, dtype, four);
+        }));
+      }
     });
   }
+};
+
+/** Four copies whose elements are the columns of a square of which the rows lie in memory. */
+const square = (cx: Context, s: Store, dtype: DType, env: Env): Four | null =>
+  byteSize[dtype] === 4 ? neighbours(cx, s.index, env) : null;
+/** The copies, in fours where a store can write their elements as rows. */
+const together4 = (
+  cx: Context,
+  stores: readonly Store[],
+  dtypes: readonly DType[],
+  family: readonly Env[],
+): readonly (readonly Env[])[] => {
+  const done = new Set<Env>(), out: (readonly Env[])[] = [];
+  for (const env of family) {
+    if (done.has(env)) continue;
+    const four = stores.reduce<Four | null>((found, s) => found ?? square(cx, s, dtypes[s.target]!, env), null);
+    const some = four ?? [env];
+    some.forEach((e) => done.add(e));
+    out.push(some);
+  }
+  return out;
+};
+const turnedEffects = (cx: Context, s: Store, dtype: DType, four: Four): readonly StoreEffect[] => {
+  const { b } = cx, step = stepAlong(s.index, four[0].lanes!, cx.analysis.free)!;
+  const columns = four.map((env) => laid(cx, dtype, wide(cx, cx.evaluate(s.value, env), dtype)));
+  const rows = turned(b, columns as unknown as readonly [Value, Value, Value, Value]);
+  const { address, offset } = placeOfElement(cx, cx.addresses[s.target]!, s.index, dtype, four[0]);
+  return rows.slice(0, four[0].mask?.count ?? 4).map((value, k): StoreEffect => {
+    const at = offset + 4 * k * step;
+    return at >= 0
+      ? { name: "v128.store", address, offset: at, value }
+      : { name: "v128.store", address: b.op("i32.add", address, b.i32(at)), offset: 0, value };
+  });
 };
 
 /** Stores with the same loops, in order. */

@@ -35,7 +35,7 @@ export const whole = (kernel: Kernel): readonly Data[] =>
     );
     if (dtype === "f16") return new Uint16Array(Float16Array.from(numbers).buffer);
     const data = allocate(dtype, length);
-    data.set(numbers);
+    data.set(dtype === "bool" ? numbers.map((x) => x & 1) : numbers);
     return data;
   });
 
