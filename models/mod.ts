@@ -10,49 +10,7 @@
  * @module
  */
 export { lenet5 } from "./lenet.ts";
-export { type AlexNet, alexnet, type AlexNetConfig, type AlexNetGrouped, alexnetGrouped } from "./alexnet.ts";
-export { alexnetRecipe, type Recipe, recipeBatch, recipeImages, recipeOptimizer } from "./alexnet_recipe.ts";
 export { type Vgg, vgg, type VggColumn, type VggConfig } from "./vgg.ts";
-export { convNorm, inception, naiveInception, normedInception } from "./inception_module.ts";
-export { type GoogLeNet, googlenet, type GoogLeNetConfig } from "./googlenet.ts";
-export { type GoogLeNet2014, googlenet2014 } from "./googlenet_2014.ts";
-export { type Plain34, plain34 } from "./plain.ts";
-export {
-  type ResNet101,
-  resnet101,
-  type ResNet152,
-  resnet152,
-  type ResNet18,
-  resnet18,
-  type ResNet34,
-  resnet34,
-  type ResNet50,
-  resnet50,
-  type ResNext50,
-  resnext50,
-  type WideResNet50,
-  wideResnet50,
-} from "./resnet.ts"; // deno-fmt-ignore
-export {
-  basicPath,
-  bottleneckPath,
-  head,
-  projection,
-  residualBlock,
-  residualNaming,
-  stage,
-  stem,
-} from "./residual_blocks.ts"; // deno-fmt-ignore
-export {
-  type CifarDepth,
-  type PadChannels,
-  padChannels,
-  type ResNetCifar,
-  resnetCifar,
-  subsample,
-} from "./resnet_cifar.ts"; // deno-fmt-ignore
-export { type SqueezeNet10, squeezenet10, type SqueezeNet11, squeezenet11 } from "./squeezenet.ts";
-export { type DenseNet121, densenet121 } from "./densenet.ts";
 export {
   type About,
   type Classes,
@@ -72,7 +30,6 @@ export {
   type Mismatch,
   mismatch,
   type Naming,
-  numbered,
   type Rename,
   rename,
   type Reshape,
@@ -89,3 +46,21 @@ export {
   resizeShorter,
 } from "./preprocess.ts"; // deno-fmt-ignore
 export { type Guess, topLabels } from "./labels.ts";
+export { adaline, type AdalineConfig, adalineDecision, type AdalineTraining, trainAdaline } from "./adaline.ts";
+export { convNetJs } from "./convnetjs.ts";
+export { hingeNet, type HingeNetConfig, hingeNetLoss } from "./hinge_net.ts";
+export { c3Connections, lenet1998, lenet1998Loss } from "./lenet_1998.ts";
+export { digitCodes } from "./digit_codes.ts";
+export { lenetCaffe } from "./lenet_caffe.ts";
+export { type Learned, type UnitParams } from "./linear_unit.ts";
+export { gates, type Neuron, neuron, type NeuronConfig, type Synapse, xorGate } from "./mcculloch_pitts.ts";
+export { mlp, type MlpConfig } from "./mlp.ts";
+export { perceptron, type PerceptronConfig, type PerceptronTraining, trainPerceptron } from "./perceptron.ts";
+export {
+  linearRegression,
+  type LinearRegressionConfig,
+  logisticRegression,
+  type LogisticRegressionConfig,
+  softmaxRegression,
+  type SoftmaxRegressionConfig,
+} from "./regression.ts";

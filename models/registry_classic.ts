@@ -1,9 +1,29 @@
 /** The models by name, those of the course before AlexNet and beside it: no options that change their types. */
+import { adaline } from "./adaline.ts";
+import { convNetJs } from "./convnetjs.ts";
+import { hingeNet } from "./hinge_net.ts";
 import { lenet5 } from "./lenet.ts";
+import { lenet1998 } from "./lenet_1998.ts";
+import { lenetCaffe } from "./lenet_caffe.ts";
+import { xorGate } from "./mcculloch_pitts.ts";
+import { mlp } from "./mlp.ts";
+import { perceptron } from "./perceptron.ts";
+import { linearRegression, logisticRegression, softmaxRegression } from "./regression.ts";
 
 /** The models without options. */
 export const classics = {
+  mcculloch_pitts_xor: () => xorGate,
+  perceptron: () => perceptron({ inputs: 2 }),
+  adaline: () => adaline({ inputs: 2 }),
+  linear_regression: () => linearRegression({ inputs: 2 }),
+  logistic_regression: () => logisticRegression({ inputs: 2 }),
+  softmax_regression: () => softmaxRegression({ inputs: 784, classes: 10 }),
+  hinge_net: () => hingeNet({ inputs: 3072, hidden: 50, classes: 10 }),
+  mlp: () => mlp(),
   lenet5: () => lenet5,
+  lenet5_1998: () => lenet1998,
+  lenet_caffe: () => lenetCaffe,
+  convnetjs: () => convNetJs,
 } as const;
 /** Their types by name. */
 export type Classics = { readonly [N in keyof typeof classics]: ReturnType<(typeof classics)[N]> };

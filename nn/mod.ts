@@ -69,6 +69,7 @@ export {
 } from "./model.ts";
 export { avgPool2d, type AvgPoolConfig, maxPool2d, minPool2d, type Pool2d, type PoolConfig } from "./pool.ts";
 export { type Prelu, prelu, type PreluConfig } from "./prelu.ts";
+export { type RadialBasis, radialBasis } from "./radial_basis.ts";
 export { type Repeat, repeat } from "./repeat.ts";
 export {
   type AsSequence,
@@ -83,7 +84,9 @@ export {
   select,
 } from "./reshaping.ts";
 export { type Named, named, type Sequential, sequential } from "./sequential.ts";
+export { type SelectChannels, selectChannels } from "./select_channels.ts";
 export { logSoftmax, type Softmax, softmax } from "./softmax.ts";
+export { type Subsample2d, subsample2d } from "./subsample.ts";
 export { type BiasConfig, drawWeightBias, type WeightBias, type WeightInit, type Weights } from "./weights.ts";
 export { type Border, type CenterCrop2d, centerCrop2d, type Pad2d, pad2d } from "./border.ts";
 export {

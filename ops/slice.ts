@@ -177,6 +177,15 @@ const sliceAlong = (x: Tensor, axis: number, start: number, stop: number): Tenso
   });
 };
 
+/** At most so many tensors are joined at once: a kernel has that many inputs on every device. */
+const GROUP = 6;
+/** Tensors along an axis that is known to fit; many of them in groups. */
+export const joinAlong = (tensors: readonly Tensor[], axis: number): Tensor => {
+  if (tensors.length <= GROUP) return bind(concatP, tensors, { axis });
+  const groups = Array.from({ length: Math.ceil(tensors.length / GROUP) }, (_, i) => i * GROUP);
+  return joinAlong(groups.map((at) => joinAlong(tensors.slice(at, at + GROUP), axis)), axis);
+};
+
 /** The elements from `start` up to `end` (not included) along an axis; negative positions count from the end. */
 export const slice: SliceFunction = byArity("slice", 4, (x: Tensor, axis: number, start: number, end: number) => {
   const { at, from, to } = sliceRange(extents(x), axis, start, end);
@@ -185,7 +194,7 @@ export const slice: SliceFunction = byArity("slice", 4, (x: Tensor, axis: number
 /** Joins tensors along an axis. `T[...,a,...], T[...,b,...] -> T[...,a+b,...]` */
 export const concat: ConcatFunction = ((tensors: readonly Tensor[], axis: number): Tensor => {
   concatShape(tensors.map(extents), axis);
-  return bind(concatP, tensors, { axis: normalizeAxis("concat", extents(tensors[0]!), axis) });
+  return joinAlong(tensors, normalizeAxis("concat", extents(tensors[0]!), axis));
 }) as ConcatFunction;
 /** Puts tensors of one shape along a new axis. `T[...S] … -> T[n,...S]` */
 export const stack: StackFunction = ((tensors: readonly Tensor[], at?: number): Tensor => {

@@ -7,7 +7,7 @@ import { asAtom, type Program } from "../core/program.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bindAll, constant, replay, trace } from "../core/trace.ts";
 import { plus } from "../ops/arithmetic.ts";
-import { concatP, sliceP } from "../ops/slice.ts";
+import { joinAlong, sliceP } from "../ops/slice.ts";
 import { expandAxes, moveAxis, reshape } from "../ops/structure.ts";
 import { batchedProgram } from "./cond.ts";
 import { stage, zerosLike } from "./linearize.ts";
@@ -172,8 +172,7 @@ const reorder = (linear: Program, residuals: number, f: Parts<boolean>, outFloat
 };
 const batchOf = (x: Tensor, length: number): Tensor =>
   expandAxes(x, [length, ...extents(x)], extents(x).map((_, i) => i + 1));
-const stackOf = (xs: readonly Tensor[]): Tensor =>
-  bindAll(concatP, xs.map((x) => reshape(x, [1, ...extents(x)])), { axis: 0 })[0]!;
+const stackOf = (xs: readonly Tensor[]): Tensor => joinAlong(xs.map((x) => reshape(x, [1, ...extents(x)])), 0);
 const entry = (x: Tensor, t: number): Tensor => {
   const shape = extents(x),
     start = shape.map((_, i) => i === 0 ? t : 0),

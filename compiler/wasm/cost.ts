@@ -71,12 +71,20 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
         return 0;
     }
   };
-  const foldInLanes = (value: Expr, axes: readonly Axis[]): boolean => {
+  const decide = (value: Expr, axes: readonly Axis[]): boolean => {
     const last = axes.at(-1);
     if (last === undefined || last.extent < 2 || !free(value).has(last)) return false;
     const trips = axes.reduce((n, a) => n * a.extent, 1);
     const waste = Math.ceil(last.extent / width) * width / last.extent;
     return (of(value, axes, last) + trips / width) * waste + 10 < of(value, axes, null) + trips;
+  };
+  // Each decision is made once: of folds inside folds it would be asked for twice at every level.
+  const decided = new Map<Expr, Map<string, boolean>>();
+  const foldInLanes = (value: Expr, axes: readonly Axis[]): boolean => {
+    const own = decided.get(value) ?? new Map<string, boolean>(), key = axes.map((a) => a.id).join();
+    const made = own.get(key) ?? decide(value, axes);
+    decided.set(value, own.set(key, made));
+    return made;
   };
   return { of: (e, loops, lanes) => of(e, loops, lanes), foldInLanes, access };
 };
