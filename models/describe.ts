@@ -15,28 +15,42 @@ export interface LayerRow {
   readonly parameters: number;
   /** Multiplications followed by an addition, for one example. */
   readonly multiplyAdds: number;
+  /** Whether it is in a head beside the network, and costs nothing where that is not read. */
+  readonly beside: boolean;
 }
 /** A model in numbers. */
 export interface Description {
+  /** Shapes of one example. */
   readonly input: readonly number[];
   readonly output: readonly number[];
+  /** What auxiliary heads give, by their place. */
+  readonly auxiliary: Readonly<Record<string, readonly number[]>>;
   readonly parameters: number;
+  /** Of a prediction: without auxiliary heads. */
   readonly multiplyAdds: number;
   readonly layers: readonly LayerRow[];
 }
 
-type Inside = Pick<LayerRow, "kind" | "input" | "multiplyAdds"> & {
+/** A layer with the keys that lead to its variables. */
+interface Inside {
   readonly path: readonly string[];
   readonly layer: Layer;
-};
+  readonly input: readonly number[];
+  readonly beside: boolean;
+}
+type Outer = Pick<Inside, "path" | "beside">;
 const unnamed = (layer: Layer): Layer =>
   layer.kind === "named" ? unnamed((layer as Layer & { readonly layer: Layer }).layer) : layer;
-/** The layers inside a part. Labels are keys, with a kind behind a colon where nobody gave a name. */
-const inside = ({ label, layer, input, times }: Part, path: readonly string[]): readonly Inside[] => {
+/** The layers inside a part, blocks before what is in them. Labels are keys, with a kind behind a colon where there is no name. */
+const inside = ({ label, layer, input, times }: Part, outer: Outer): readonly Inside[] => {
+  const bare = unnamed(layer), beside = outer.beside || bare.kind === "auxiliary";
   const here = (key: string): readonly Inside[] => {
-    const place = [...path, key], parts = layer.parts(input);
-    if (parts.length > 0) return parts.flatMap((p) => inside(p, place));
-    return [{ path: place, kind: unnamed(layer).kind, input, multiplyAdds: layer.multiplyAdds(input), layer }];
+    const path = [...outer.path, key];
+    const parts = layer.parts(input).flatMap((part) =>
+      // The variables of a head are those of the auxiliary layer.
+      bare.kind === "auxiliary" ? inside({ ...part, label: key }, { ...outer, beside }) : inside(part, { path, beside })
+    );
+    return [{ path, layer: bare, input, beside: outer.beside }, ...parts];
   };
   return times === undefined
     ? here(label.split(":")[0]!)
@@ -52,19 +66,26 @@ export const describe = (model: AnyModel): Description => {
   const input = known(model.input), list = children(model.layers as Layers);
   const held = variablesOf(model).variables.filter((v) => v.tree === "params");
   const count = (variables: readonly Variable[]): number => variables.reduce((n, v) => n + product(v.shape), 0);
-  const layers = sequenceParts(list, input).flatMap((part) => inside(part, [])).map((row): LayerRow => ({
+  const all = sequenceParts(list, input).flatMap((part) => inside(part, { path: [], beside: false }));
+  const layers = all.filter(({ layer, input }) => layer.parts(input).length === 0).map((row): LayerRow => ({
     place: row.path.join("."),
-    kind: row.kind,
+    kind: row.layer.kind,
     input: row.input,
     output: row.layer.outShape(row.input),
     parameters: count(held.filter((v) => begins(v.path, row.path))),
-    multiplyAdds: row.multiplyAdds,
+    multiplyAdds: row.layer.multiplyAdds(row.input),
+    beside: row.beside,
   }));
+  const heads = all.filter(({ layer }) => layer.kind === "auxiliary").map(({ path, layer, input }) => {
+    const { head } = layer as Layer & { readonly head: Layer };
+    return [path.join("."), head.outShape(input)] as const;
+  });
   return {
     input,
     output: known(model.output),
+    auxiliary: Object.fromEntries(heads),
     parameters: count(held),
-    multiplyAdds: layers.reduce((n, row) => n + row.multiplyAdds, 0),
+    multiplyAdds: layers.reduce((n, row) => n + (row.beside ? 0 : row.multiplyAdds), 0),
     layers,
   };
 };

@@ -10,7 +10,49 @@
  * @module
  */
 export { lenet5 } from "./lenet.ts";
+export { type AlexNet, alexnet, type AlexNetConfig, type AlexNetGrouped, alexnetGrouped } from "./alexnet.ts";
+export { alexnetRecipe, type Recipe, recipeBatch, recipeImages, recipeOptimizer } from "./alexnet_recipe.ts";
 export { type Vgg, vgg, type VggColumn, type VggConfig } from "./vgg.ts";
+export { convNorm, inception, naiveInception, normedInception } from "./inception_module.ts";
+export { type GoogLeNet, googlenet, type GoogLeNetConfig } from "./googlenet.ts";
+export { type GoogLeNet2014, googlenet2014 } from "./googlenet_2014.ts";
+export { type Plain34, plain34 } from "./plain.ts";
+export {
+  type ResNet101,
+  resnet101,
+  type ResNet152,
+  resnet152,
+  type ResNet18,
+  resnet18,
+  type ResNet34,
+  resnet34,
+  type ResNet50,
+  resnet50,
+  type ResNext50,
+  resnext50,
+  type WideResNet50,
+  wideResnet50,
+} from "./resnet.ts"; // deno-fmt-ignore
+export {
+  basicPath,
+  bottleneckPath,
+  head,
+  projection,
+  residualBlock,
+  residualNaming,
+  stage,
+  stem,
+} from "./residual_blocks.ts"; // deno-fmt-ignore
+export {
+  type CifarDepth,
+  type PadChannels,
+  padChannels,
+  type ResNetCifar,
+  resnetCifar,
+  subsample,
+} from "./resnet_cifar.ts"; // deno-fmt-ignore
+export { type SqueezeNet10, squeezenet10, type SqueezeNet11, squeezenet11 } from "./squeezenet.ts";
+export { type DenseNet121, densenet121 } from "./densenet.ts";
 export {
   type About,
   type Classes,
@@ -30,6 +72,7 @@ export {
   type Mismatch,
   mismatch,
   type Naming,
+  numbered,
   type Rename,
   rename,
   type Reshape,

@@ -1,39 +1,120 @@
 /** The models by name. */
 import type * as nn from "../nn/mod.ts";
-import type { About, ImageConfig } from "./model.ts";
+import { type AlexNet, alexnet, type AlexNetConfig, type AlexNetGrouped, alexnetGrouped } from "./alexnet.ts";
+import { type DenseNet121, densenet121 } from "./densenet.ts";
+import type { About, Fitting, ImageConfig } from "./model.ts";
+import { type GoogLeNet, googlenet, type GoogLeNetConfig } from "./googlenet.ts";
+import { type GoogLeNet2014, googlenet2014 } from "./googlenet_2014.ts";
+import { type Plain34, plain34 } from "./plain.ts";
 import { type Classics, classics } from "./registry_classic.ts";
+import {
+  type ResNet101,
+  resnet101,
+  type ResNet152,
+  resnet152,
+  type ResNet18,
+  resnet18,
+  type ResNet34,
+  resnet34,
+  type ResNet50,
+  resnet50,
+  type ResNext50,
+  resnext50,
+  type WideResNet50,
+  wideResnet50,
+} from "./resnet.ts"; // deno-fmt-ignore
+import { type ResNetCifar, resnetCifar } from "./resnet_cifar.ts";
+import { type SqueezeNet10, squeezenet10, type SqueezeNet11, squeezenet11 } from "./squeezenet.ts";
 import type { AnyModel } from "./variables.ts";
-import { type Vgg, vgg, type VggConfig } from "./vgg.ts";
+import { type Vgg, vgg, type VggColumn, type VggConfig, vggListed } from "./vgg.ts";
 
 /** Options of any model; each takes those that its constructor has. */
-export interface ZooConfig extends ImageConfig, VggConfig {}
+export interface ZooConfig extends ImageConfig, VggConfig, AlexNetConfig, GoogLeNetConfig {}
+type Normed<C> = C & { readonly batchNorm: true };
 /** The type of every model, given its options. */
 export interface Zoo<C> extends Classics {
+  readonly alexnet: AlexNet<C>;
+  readonly alexnet_grouped: AlexNetGrouped<C>;
+  readonly alexnet_ungrouped: AlexNetGrouped<C & { readonly groups: 1 }>;
   readonly vgg11: Vgg<"A", C>;
-  readonly vgg11_bn: Vgg<"A", C & { readonly batchNorm: true }>;
+  readonly vgg11_bn: Vgg<"A", Normed<C>>;
   readonly vgg13: Vgg<"B", C>;
-  readonly vgg13_bn: Vgg<"B", C & { readonly batchNorm: true }>;
+  readonly vgg13_bn: Vgg<"B", Normed<C>>;
   readonly vgg16: Vgg<"D", C>;
-  readonly vgg16_bn: Vgg<"D", C & { readonly batchNorm: true }>;
+  readonly vgg16_bn: Vgg<"D", Normed<C>>;
   readonly vgg19: Vgg<"E", C>;
-  readonly vgg19_bn: Vgg<"E", C & { readonly batchNorm: true }>;
+  readonly vgg19_bn: Vgg<"E", Normed<C>>;
+  readonly vgg_A: Vgg<"A", C>;
+  readonly "vgg_A-LRN": Vgg<"A-LRN", C>;
+  readonly vgg_B: Vgg<"B", C>;
+  readonly vgg_C: Vgg<"C", C>;
+  readonly vgg_D: Vgg<"D", C>;
+  readonly vgg_E: Vgg<"E", C>;
+  readonly googlenet: GoogLeNet<C>;
+  readonly googlenet_2014: GoogLeNet2014<C & { readonly auxiliary: false }>;
+  readonly googlenet_2014_aux: GoogLeNet2014<C & { readonly auxiliary: true }>;
+  readonly plain34: Plain34<C>;
+  readonly resnet18: ResNet18<C>;
+  readonly resnet34: ResNet34<C>;
+  readonly resnet50: ResNet50<C>;
+  readonly resnet101: ResNet101<C>;
+  readonly resnet152: ResNet152<C>;
+  readonly resnext50_32x4d: ResNext50<C>;
+  readonly wide_resnet50_2: WideResNet50<C>;
+  readonly resnet20_cifar: ResNetCifar<20, C>;
+  readonly resnet32_cifar: ResNetCifar<32, C>;
+  readonly resnet56_cifar: ResNetCifar<56, C>;
+  readonly resnet110_cifar: ResNetCifar<110, C>;
+  readonly squeezenet1_0: SqueezeNet10<C>;
+  readonly squeezenet1_1: SqueezeNet11<C>;
+  readonly densenet121: DenseNet121<C>;
 }
 /** The name of a model. */
 export type ZooName = keyof Zoo<unknown>;
 
-/** A constructor without its types, which nobody looks at here. */
-const plain = (make: unknown) => make as (...args: readonly unknown[]) => AnyModel & Partial<About>;
-const anyVgg = plain(vgg);
-const makers: { readonly [N in ZooName]: (config: ZooConfig) => AnyModel & Partial<About> } = {
+type Make = (config: ZooConfig) => AnyModel & Partial<About>;
+/** A constructor without its types, which nobody looks at here, with its first argument where it has two. */
+const plain = (make: unknown, ...first: readonly unknown[]): Make => (config) =>
+  (make as (...args: readonly unknown[]) => ReturnType<Make>)(...first, config);
+const normed = (column: VggColumn): Make => (config) => plain(vgg, column)({ ...config, batchNorm: true });
+
+const makers: Readonly<Record<ZooName, Make>> = {
   ...classics,
-  vgg11: (config) => anyVgg("A", config),
-  vgg11_bn: (config) => anyVgg("A", { ...config, batchNorm: true }),
-  vgg13: (config) => anyVgg("B", config),
-  vgg13_bn: (config) => anyVgg("B", { ...config, batchNorm: true }),
-  vgg16: (config) => anyVgg("D", config),
-  vgg16_bn: (config) => anyVgg("D", { ...config, batchNorm: true }),
-  vgg19: (config) => anyVgg("E", config),
-  vgg19_bn: (config) => anyVgg("E", { ...config, batchNorm: true }),
+  alexnet: plain(alexnet),
+  alexnet_grouped: plain(alexnetGrouped),
+  alexnet_ungrouped: (config) => plain(alexnetGrouped)({ ...config, groups: 1 }),
+  vgg11: plain(vgg, "A"),
+  vgg11_bn: normed("A"),
+  vgg13: plain(vgg, "B"),
+  vgg13_bn: normed("B"),
+  vgg16: plain(vgg, "D"),
+  vgg16_bn: normed("D"),
+  vgg19: plain(vgg, "E"),
+  vgg19_bn: normed("E"),
+  vgg_A: plain(vggListed, "A"),
+  "vgg_A-LRN": plain(vggListed, "A-LRN"),
+  vgg_B: plain(vggListed, "B"),
+  vgg_C: plain(vggListed, "C"),
+  vgg_D: plain(vggListed, "D"),
+  vgg_E: plain(vggListed, "E"),
+  googlenet: plain(googlenet),
+  googlenet_2014: (config) => plain(googlenet2014)({ ...config, auxiliary: false }),
+  googlenet_2014_aux: (config) => plain(googlenet2014)({ ...config, auxiliary: true }),
+  plain34: plain(plain34),
+  resnet18: plain(resnet18),
+  resnet34: plain(resnet34),
+  resnet50: plain(resnet50),
+  resnet101: plain(resnet101),
+  resnet152: plain(resnet152),
+  resnext50_32x4d: plain(resnext50),
+  wide_resnet50_2: plain(wideResnet50),
+  resnet20_cifar: plain(resnetCifar, 20),
+  resnet32_cifar: plain(resnetCifar, 32),
+  resnet56_cifar: plain(resnetCifar, 56),
+  resnet110_cifar: plain(resnetCifar, 110),
+  squeezenet1_0: plain(squeezenet10),
+  squeezenet1_1: plain(squeezenet11),
+  densenet121: plain(densenet121),
 };
 
 /** The names of all models. */
@@ -44,8 +125,8 @@ export const list = (): readonly ZooName[] => Object.keys(makers) as ZooName[];
  */
 export const get = <const N extends ZooName, const C extends ZooConfig = nn.Nothing>(
   name: N,
-  config?: C,
+  config?: Fitting<C, Zoo<C>[N]["input"], Zoo<C>[N]["layers"]>,
 ): Zoo<C>[N] => {
   if (!Object.hasOwn(makers, name)) throw new RangeError(`get: there is no model ${name}: list() has the names`);
-  return makers[name](config ?? {}) as unknown as Zoo<C>[N];
+  return makers[name]((config ?? {}) as ZooConfig) as unknown as Zoo<C>[N];
 };

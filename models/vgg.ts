@@ -18,6 +18,7 @@ const source =
 /** Table 1: the channels of each convolution, `[256, 1]` where the kernel is 1 by 1. */
 const tables = {
   A: [64, "pool", 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"],
+  "A-LRN": [64, "lrn", "pool", 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"],
   B: [64, 64, "pool", 128, 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"],
   C: [
     64,
@@ -66,14 +67,15 @@ const tables = {
 } as const; // deno-fmt-ignore
 /** A column of table 1. */
 export type VggColumn = keyof typeof tables;
-type Step = number | "pool" | readonly [out: number, kernel: 1];
+type Step = number | "pool" | "lrn" | readonly [out: number, kernel: 1];
 
 const conv = <const O extends number>(out: O) => nn.conv2d(out, { kernel: 3, padding: 1 });
 const conv1 = <const O extends number>(out: O) => nn.conv2d(out, { kernel: 1 });
-const pool = nn.maxPool2d(2);
+const pool = nn.maxPool2d(2), lrn = nn.localResponseNorm(5, { alpha: 5e-4, k: 2 });
 
 type Unit<L, B> = [B] extends [true] ? [L, nn.BatchNorm, typeof nn.relu] : [L, typeof nn.relu];
 type StepLayers<T, B> = T extends "pool" ? [typeof pool]
+  : T extends "lrn" ? [typeof lrn]
   : T extends readonly [infer O extends number, 1] ? Unit<ReturnType<typeof conv1<O>>, B>
   : Unit<ReturnType<typeof conv<T & number>>, B>;
 type Features<T, B> = boolean extends B ? nn.Layers
@@ -81,7 +83,7 @@ type Features<T, B> = boolean extends B ? nn.Layers
   : [];
 const features = (column: VggColumn, batchNorm: boolean): nn.Layers =>
   (tables[column] as readonly Step[]).flatMap((step): nn.Layers => {
-    if (step === "pool") return [pool];
+    if (typeof step === "string") return [step === "pool" ? pool : lrn];
     const layer = typeof step === "number" ? conv(step) : conv1(step[0]);
     return batchNorm ? [layer, nn.batchNorm(), nn.relu] : [layer, nn.relu];
   });
@@ -102,28 +104,52 @@ export interface VggConfig extends ImageConfig {
 }
 type VggLayers<K extends VggColumn, C> = [
   nn.Named<"features", nn.Sequential<Features<(typeof tables)[K], Option<C, "batchNorm", false>>>>,
+  ReturnType<typeof nn.adaptiveAvgPool2d<7>>,
   nn.Flatten,
   nn.Named<"classifier", ReturnType<typeof classifier<Option<C, "hidden", 4096> & number, Classes<C>>>>,
 ];
 /** The type of `vgg`. */
 export type Vgg<K extends VggColumn, C = nn.Nothing> = ZooModel<Input<C>, VggLayers<K, C>>;
 
-const names = { A: "vgg11", "A-LRN": "vgg11_lrn", B: "vgg13", C: "vgg16_1x1", D: "vgg16", E: "vgg19" } as const;
-const make = (column: VggColumn, naming: Naming, config: VggConfig = {}): unknown => {
-  const { classes = 1000, input = [3, 224, 224], batchNorm = false, hidden = 4096 } = config;
-  const name = `${names[column]}${batchNorm ? "_bn" : ""}`;
-  return zooModel({ name, source, naming, preprocessing: imageNet }, input, [
-    nn.named("features", nn.sequential(...features(column, batchNorm))),
-    nn.flatten,
-    nn.named("classifier", classifier(hidden, classes)),
-  ]);
-};
+const names = { A: "vgg11", "A-LRN": "vgg_A-LRN", B: "vgg13", C: "vgg_C", D: "vgg16", E: "vgg19" } as const;
+/** One sequence, as a listing of table 1 numbers it; torchvision numbers the linear layers apart. */
+const listed = (column: VggColumn, batchNorm: boolean): Naming => ({
+  renames: [
+    [/^1$/, "avgpool"],
+    [/^2$/, () => `${features(column, batchNorm).length}`],
+    [/^classifier\.(\d+)/, (i) => `${features(column, batchNorm).length + 1 + Number(i)}`],
+    [/^features\./, ""],
+  ],
+});
 
 /**
- * VGG by the column of table 1: A (11 layers with weights), A-LRN, B (13), C (16, some 1 by 1), D (16), E (19).
- * `f32[n,3,224,224] -> f32[n,1000]` logits. `vgg("D", { batchNorm: true })`
+ * VGG by the column of table 1: A (11 layers with weights), A-LRN, B (13), C (16, some 1 by 1), D (16), E (19). Images of
+ * another size are averaged to 7 by 7 before the linear layers. `f32[n,3,224,224] -> f32[n,1000]` logits. 138,357,544
+ * parameters (D). `vgg("D", { batchNorm: true })`
+ *
+ * Source: Simonyan, Zisserman, Very deep convolutional networks for large-scale image recognition, ICLR 2015, table 1.
  */
 export const vgg = <const K extends VggColumn, const C extends VggConfig = nn.Nothing>(
   column: K,
   config?: Fitting<C, Input<C>, VggLayers<K, C>>,
-): Vgg<K, C> => make(column, {}, config) as Vgg<K, C>;
+): Vgg<K, C> => {
+  const { classes = 1000, input = [3, 224, 224], batchNorm = false, hidden = 4096 } = (config ?? {}) as VggConfig;
+  const inTorchvision = column !== "A-LRN" && column !== "C";
+  const about = {
+    name: `${names[column]}${batchNorm ? "_bn" : ""}`,
+    source,
+    naming: inTorchvision ? {} : listed(column, batchNorm),
+    preprocessing: imageNet,
+  };
+  return zooModel(about, input, [
+    nn.named("features", nn.sequential(...features(column, batchNorm))),
+    nn.adaptiveAvgPool2d(7),
+    nn.flatten,
+    nn.named("classifier", classifier(hidden, classes)),
+  ]);
+};
+/** `vgg`, whose tensors are numbered as in one sequence. */
+export const vggListed = <const K extends VggColumn, const C extends VggConfig>(column: K, config: C): Vgg<K, C> => {
+  const model = vgg(column, config as never) as Vgg<K, C>;
+  return { ...model, name: `vgg_${column}`, naming: listed(column, config.batchNorm ?? false) };
+};

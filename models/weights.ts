@@ -7,6 +7,7 @@
  *     parameters  scale -> weight, shift -> bias                      (normalizations)
  *     state       mean -> running_mean, variance -> running_var, and beside them num_batches_tracked   (batch norm)
  */
+import type * as nn from "../nn/mod.ts";
 import { type AnyModel, type Variable, variablesOf } from "./variables.ts";
 
 /** A rule: what matches becomes the text, in which `$1` is a group, or what a function makes of the groups. */
@@ -30,6 +31,15 @@ export interface StateEntry {
   /** Its place in our trees; null for what PyTorch counts and we do not. */
   readonly variable: Variable | null;
 }
+
+/** The naming of a plain sequence: PyTorch numbers its layers, whatever we call them. */
+export const numbered = (layers: nn.Layers): Naming => ({
+  renames: layers.flatMap((layer, i): Rename[] =>
+    layer.kind === "named"
+      ? [[new RegExp(`^${(layer as nn.Layer & { readonly name: string }).name}(?=\\.|$)`), `${i}`]]
+      : []
+  ),
+});
 
 /** The place of a layer or tensor as files have it. */
 export const rename = (place: string, { renames = [] }: Naming): string =>

@@ -108,10 +108,11 @@ export const stage = (e: Expr, { analysis, grid, summed, lanes, source }: StageO
 };
 const position = ({ x, y, p, q, least }: Couple): Expr =>
   fromAffine({ constant: -least, terms: new Map<Expr, number>([[x, p], [y, q]]) });
+/** Whether something is loaded along an axis without gaps. What is shared inside the expression is looked at once. */
 const unitStep = (e: Expr, a: Axis, analysis: Analysis, seen = new Set<Expr>()): boolean => {
+  if (e.tag === "load") return stepAlong(e.index, a, analysis.free) === 1;
   if (seen.has(e)) return false;
   seen.add(e);
-  if (e.tag === "load") return stepAlong(e.index, a, analysis.free) === 1;
   return operands(e).some((x) => x.dtype !== "bool" && unitStep(x, a, analysis, seen));
 };
 

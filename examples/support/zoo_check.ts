@@ -57,30 +57,47 @@ const compare = (what: string, got: ReadonlyMap<string, unknown>, want: Readonly
 const sum = (rows: readonly LayerRow[], of: (row: LayerRow) => number): number => rows.reduce((n, r) => n + of(r), 0);
 
 /** The options that a reference network was made with, in our words; what its name says already is left out. */
-const configOf = ({ num_classes, aux_logits, aux_loss }: Reference["args"]): ZooConfig & { auxiliary?: boolean } => ({
+const configOf = ({ num_classes, aux_logits, aux_loss }: Reference["args"]): ZooConfig => ({
   ...typeof num_classes === "number" ? { classes: num_classes } : {},
   ...typeof (aux_logits ?? aux_loss) === "boolean" ? { auxiliary: (aux_logits ?? aux_loss) as boolean } : {},
 });
 
 /** Kinds of layers, by the words of the tables. */
 const families: Readonly<Record<string, readonly string[]>> = {
-  conv: ["conv1d", "conv2d", "conv3d"],
+  conv: ["conv1d", "conv2d", "conv3d", "depthwiseConv2d"],
   conv_transpose: ["convTranspose2d"],
-  linear: ["linear"],
+  linear: ["linear", "dense"],
   attention: ["multiHeadAttention"],
   batch_norm: ["batchNorm"],
 };
 const inFamily = ({ layers }: Description, family: string): readonly LayerRow[] =>
   layers.filter((row) => families[family]?.includes(row.kind));
 
+/** Every output by name, with a batch axis: the main one is "". */
+const outputsOf = ({ output, auxiliary }: Description, batch: number): ReadonlyMap<string, Extents> =>
+  new Map(Object.entries({ "": output, ...auxiliary }).map(([name, shape]) => [name, [batch, ...shape]]));
+/** The outputs of a reference by our names; of a list, those beside the main one come in order. */
+const named = (output: Reference["output"], names: readonly string[]): ReadonlyMap<string, Extents> => {
+  if (!Array.isArray(output)) {
+    const ours = (name: string) => ["out", "logits"].includes(name) ? "" : name.replace("_logits", "");
+    return new Map(Object.entries(output).map(([name, shape]) => [ours(name), shape]));
+  }
+  const list = Array.isArray(output[0]) ? output as readonly Extents[] : [output as Extents];
+  return new Map(list.map((shape, i) => [names[i] ?? `output ${i}`, shape]));
+};
+
 const checkNetwork = (want: Reference): readonly string[] => {
   if (!list().includes(want.name as ZooName)) return ["there is no such model"];
   const model = get(want.name as ZooName, configOf(want.args)), got = describe(model), entries = stateDict(model);
+  const outputs = outputsOf(got, 1), reference = named(want.output, [...outputs.keys()]);
+  // What the reference computes in a prediction: heads beside it only where it gives their results.
+  const all = reference.size > 1, training = want.output_training;
   const buffers = entries.filter((e) => e.variable?.tree !== "params");
   const elements = buffers.reduce((n, e) => n + e.shape.reduce((a, d) => a * d, 1), 0);
   return [
     ...differ("input", [1, ...got.input], want.input),
-    ...differ("output", [1, ...got.output], want.output),
+    ...compare("output", all ? outputs : new Map([...outputs].slice(0, 1)), reference),
+    ...training === undefined ? [] : compare("output in training", outputsOf(got, 2), named(training, [])),
     ...differ("parameters", got.parameters, want.parameters),
     ...differ("elements of buffers", elements, want.buffers),
     ...differ("buffers", buffers.length, want.state_buffers),
@@ -90,7 +107,7 @@ const checkNetwork = (want: Reference): readonly string[] => {
     ...Object.entries(want.macs).flatMap(([family, n]) =>
       differ(
         `multiply-adds (${family})`,
-        family === "total" ? got.multiplyAdds : sum(inFamily(got, family), (r) => r.multiplyAdds),
+        sum(family === "total" ? got.layers : inFamily(got, family), (r) => all || !r.beside ? r.multiplyAdds : 0),
         n,
       )
     ),
@@ -108,17 +125,21 @@ const types: Readonly<Record<string, string>> = {
   avgPool2d: "AvgPool2d",
   localResponseNorm: "LocalResponseNorm",
 };
+/** The tables list what has parameters, and of the rest what they please. */
 const checkLayers = (name: string, want: readonly ReferenceLayer[]): readonly string[] => {
   if (!list().includes(name as ZooName)) return ["there is no such model"];
   const model: { readonly naming?: Naming } & Parameters<typeof describe>[0] = get(name as ZooName);
-  const rows = describe(model).layers.flatMap((r): readonly (readonly [string, unknown])[] => {
-    const type = types[r.kind];
-    return type === undefined && r.parameters === 0 ? [] : [[
-      rename(r.place, model.naming ?? {}),
-      { type: type ?? r.kind, output: r.output, parameters: r.parameters, macs: r.multiplyAdds },
-    ]];
-  });
-  return compare("layer", new Map(rows), new Map(want.map(({ layer, ...rest }) => [layer, rest])));
+  const wanted = new Map(want.map(({ layer, ...rest }) => [layer, rest]));
+  const rows = describe(model).layers.map((row) => ({ ...row, name: rename(row.place, model.naming ?? {}) }));
+  const got = rows.filter((row) => row.parameters > 0 || wanted.has(row.name)).map((row) =>
+    [row.name, {
+      type: types[row.kind] ?? row.kind,
+      output: row.output,
+      parameters: row.parameters,
+      macs: row.multiplyAdds,
+    }] as const
+  );
+  return compare("layer", new Map(got), wanted);
 };
 
 const json = async (path: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await run(readFile(path))));

@@ -1,0 +1,69 @@
+// Every model of the zoo used wrongly.
+import * as models from "../../models/mod.ts";
+import type { Key } from "../../ops/random.ts";
+import { mk } from "./assert.ts";
+
+declare const key: Key;
+const x = mk(8, 3, 224, 224);
+
+// Images that are too small.
+// @ts-expect-error maxPool2d: kernel 3 does not fit input 1 (height of [64, 1, 7]) [in 2:maxPool2d]
+models.alexnet({ input: [3, 8, 32] });
+// @ts-expect-error maxPool2d: kernel 3 does not fit input 1 (height of [256, 1, 1])
+models.alexnetGrouped({ input: [3, 35, 35] });
+// @ts-expect-error maxPool2d: kernel 2 does not fit input 1 (height of [512, 1, 14]) [in 20:maxPool2d]
+models.vgg("A", { input: [3, 16, 224] });
+// @ts-expect-error maxPool2d: kernel 2 does not fit input 1 (width of [512, 14, 1]) [in 36:maxPool2d]
+models.get("vgg19", { classes: 10, input: [3, 224, 31] });
+// @ts-expect-error avgPool2d: kernel 2 does not fit input 1 (height of [512, 1, 1]) [in transition3/3:avgPool2d]
+models.densenet121({ input: [3, 16, 16] });
+// @ts-expect-error conv2d: kernel 7 does not fit input 4 (height of [3, 4, 4]) [in 0:conv2d]
+models.squeezenet10({ input: [3, 4, 4] });
+// @ts-expect-error conv2d: kernel 3 does not fit input 2 (height of [3, 2, 2]) [in 0:conv2d]
+models.squeezenet11({ input: [3, 2, 2] });
+// @ts-expect-error conv2d: kernel 7 does not fit input 0 + 2*3 padding (height of [3, 0, 224])
+models.resnext50({ input: [3, 0, 224] });
+// @ts-expect-error conv2d: kernel 3 does not fit input 0 + 2*1 padding (height of [20, 0, 0])
+models.resnetCifar(20, { input: [20, 0, 0] });
+
+// @ts-expect-error avgPool2d: kernel 5 does not fit input 4 (height of [512, 4, 14]) [in head/0:avgPool2d]
+models.googlenet2014({ input: [3, 64, 224] });
+// @ts-expect-error TS: Property 'aux1' does not exist on type
+models.googlenet({ auxiliary: false }).init(key).params.aux1;
+
+// Batches of other images.
+const plain34 = models.plain34(), resnet18 = models.resnet18({ input: [1, 64, 64] }), resnet34 = models.resnet34();
+// @ts-expect-error model: expects a batch of [3, 224, 224], got [8, 3, 32, 32]
+plain34.predict(plain34.init(key), mk(8, 3, 32, 32));
+// @ts-expect-error model: expects a batch of [1, 64, 64], got [8, 3, 224, 224]
+resnet18.predict(resnet18.init(key), x);
+// @ts-expect-error model: expects a batch of [3, 224, 224], got [224, 224, 3]
+resnet34.apply(resnet34.init(key), mk(224, 224, 3), { training: true });
+
+// Weights of another model, and weights that are not there.
+const resnet50 = models.resnet50(), resnet101 = models.resnet101(), resnet152 = models.resnet152(), wide = models.wideResnet50();
+// @ts-expect-error TS: Type 'WeightBias<[1000, 512], 1000>' is not assignable to type 'WeightBias<[1000, 2048], 1000>'.
+resnet50.predict(models.resnet34().init(key), x);
+const { params, state } = resnet101.init(key), { fc } = models.resnet101({ classes: 10 }).init(key).params;
+// @ts-expect-error TS: Type 'WeightBias<[10, 2048], 10>' is not assignable to type 'WeightBias<[1000, 2048], 1000>'.
+resnet101.predict({ params: { ...params, fc }, state }, x);
+// @ts-expect-error TS: Property 'layer5' does not exist on type
+resnet152.init(key).params.layer5;
+// @ts-expect-error TS: Property 'conv4' does not exist on type
+wide.init(key).params.layer1.first[0].main.conv4;
+// @ts-expect-error TS: Property '1' does not exist on type
+models.vgg("D").init(key).params.classifier[1];
+// @ts-expect-error TS: Property 'features' does not exist on type '{}'.
+models.vgg("C").init(key).state.features;
+// @ts-expect-error TS: Property '2' does not exist on type
+models.vgg("A-LRN").init(key).params.features[2];
+
+// Names and options that there are not.
+// @ts-expect-error TS: Argument of type '"F"' is not assignable to parameter of type '"A" | "A-LRN" | "B" | "C" | "D" | "E"'.
+models.vgg("F");
+// @ts-expect-error TS: 'clases' does not exist in type 'VggConfig'. Did you mean to write 'classes'?
+models.vgg("B", { clases: 10 });
+// @ts-expect-error TS: Argument of type '21' is not assignable to parameter of type '20 | 32 | 44 | 56 | 110'.
+models.resnetCifar(21);
+// @ts-expect-error TS: Argument of type '"resnet51"' is not assignable to parameter of type
+models.get("resnet51");
