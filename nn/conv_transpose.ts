@@ -70,7 +70,7 @@ const transposed = <L extends Layer>(
     outShape,
     init: (key, [channels]) => {
       const fans = { fanIn: channels! / groups * area, fanOut: out / groups * area };
-      return drawWeightBias(key, kind, [channels!, out / groups, ...kernel], fans, options, out);
+      return drawWeightBias(key, kind, [channels!, out / groups, ...kernel], fans, options, [out]);
     },
     apply: ({ params }, x) => {
       const { weight, bias } = weightBias(params) as Record<"weight" | "bias", Tensor<number[], "f32">>;

@@ -3,6 +3,7 @@ import type { Extents } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 import { type AtAxis, axisNames, type Rank } from "../core/shape/spatial.ts";
+import type { AxisPadding } from "../core/shape/window.ts";
 
 /** How a shape with channels and so many axes more is spoken of. */
 export interface Fields {
@@ -14,6 +15,16 @@ export interface Fields {
 export type SizeOf<N extends Rank> =
   | number
   | { 1: readonly [number]; 2: readonly [number, number]; 3: readonly [number, number, number] }[N];
+/** An amount on both sides of every axis, "valid" (none), "same", or for each axis an amount or [before, after]. */
+export type PaddingOf<N extends Rank> =
+  | number
+  | "same"
+  | "valid"
+  | {
+    1: readonly [AxisPadding];
+    2: readonly [AxisPadding, AxisPadding];
+    3: readonly [AxisPadding, AxisPadding, AxisPadding];
+  }[N];
 /** `N` extents of which nothing is known. */
 export type UnknownOf<N extends Rank> = { 1: [number]; 2: [number, number]; 3: [number, number, number] }[N];
 /** `[a, b, ...kernel]`, the shape of the weight of a convolution. */

@@ -5,6 +5,7 @@
 import type { Tensor } from "../core/tensor.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { type Key, normal as drawNormal, uniform as drawUniform } from "../ops/random.ts";
+import { truncatedNormal as drawTruncated } from "../ops/distributions.ts";
 import { full } from "../ops/source.ts";
 
 /** Inputs and outputs of one unit: for a convolution, channels of a group times the area of the kernel. */
@@ -25,6 +26,10 @@ export const ones: Initializer = constant(1);
 export const uniform = (low: number, high: number): Initializer => (key, shape) => drawUniform(key, shape, low, high);
 /** Normal of mean 0 and the given deviation. */
 export const normal = (deviation: number): Initializer => (key, shape) => mul(drawNormal(key, shape), deviation);
+
+/** Normal of mean 0 and the given deviation, without what is beyond `bound` deviations: 2 unless given. */
+export const truncatedNormal = (deviation: number, bound = 2): Initializer => (key, shape) =>
+  mul(drawTruncated(key, -bound, bound, shape), deviation);
 
 type Variance = (fans: Fans) => number;
 /** Uniform of a variance that depends on the fans: bounds ±√(3 variance). */
@@ -51,3 +56,4 @@ export const glorotNormal: Initializer = normalOf(glorot);
 export const heUniform: Initializer = uniformOf(he);
 /** Variance 2 / fanIn, normal: for rectified units. (He et al. 2015, Delving deep into rectifiers, equation 10) */
 export const heNormal: Initializer = normalOf(he);
+export { orthogonal } from "./orthogonal.ts";

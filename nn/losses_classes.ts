@@ -12,6 +12,7 @@ import { equal, notEqual, where } from "../ops/comparison.ts";
 import { pow } from "../ops/exponential.ts";
 import { checkIndex } from "../ops/known.ts";
 import { type AnyFloat, needFloat } from "../ops/pointwise.ts";
+import { max } from "../ops/reduction.ts";
 import { full, iota } from "../ops/source.ts";
 import { expandDims, sum } from "../ops/structure.ts";
 import { type LossOptions, needLike, type Reduced, reduceLoss, type Reduction } from "./loss_reduction.ts";
@@ -78,6 +79,8 @@ export interface CrossEntropyOptions<D extends Float = Float, R extends Reductio
   extends ClassLossOptions<D, R> {
   /** How much of each target is spread evenly over all classes; 0 unless given. (Szegedy et al. 2016) */
   readonly labelSmoothing?: number | undefined;
+  /** A factor for each target, such as each pixel; the mean divides by their sum. (Ronneberger et al. 2015, section 3) */
+  readonly targetWeight?: Tensor<Shape, D> | undefined;
 }
 /**
  * Cross-entropy of the classes that `softmax(x)` predicts with targets: labels, or probabilities of the classes. In nats.
@@ -95,10 +98,12 @@ export const crossEntropy = <D extends Float, const R extends Reduction = "mean"
     y = target as Tensor,
     axis = classAxis("crossEntropy", t),
     { labelSmoothing = 0, reduction } = options;
-  const logs = logSoftmax(t as AnyFloat, axis) as Tensor;
+  const logs = logSoftmax(t as AnyFloat, axis) as Tensor, own = options.targetWeight as Tensor | undefined;
+  if (own !== undefined) needTargetWeight(t, own, axis);
+  const each = (v: Tensor): Tensor => own === undefined ? v : mul(v, own);
   if (!isFloat(y.dtype)) {
     const { losses, share } = ofLabels("crossEntropy", logs, y, axis, options as ClassLossOptions, labelSmoothing);
-    return reduceLoss(losses, reduction, sum(share) as Tensor) as Reduced<Dim[], D, R>;
+    return reduceLoss(each(losses), reduction, sum(each(share)) as Tensor) as Reduced<Dim[], D, R>;
   }
   needLike("crossEntropy", t, y);
   if (options.ignore !== undefined) {
@@ -110,7 +115,18 @@ export const crossEntropy = <D extends Float, const R extends Reduction = "mean"
   }
   const soft: Tensor = labelSmoothing === 0 ? y : add(mul(y, 1 - labelSmoothing), labelSmoothing / extents(t)[axis]!);
   const w = weights("crossEntropy", t, axis, options.weight as Tensor | undefined);
-  return reduceLoss(neg(sum(mul(mul(soft, w), logs) as Tensor, axis) as Tensor), reduction) as Reduced<Dim[], D, R>;
+  const losses = neg(sum(mul(mul(soft, w), logs) as Tensor, axis) as Tensor), count = own && (sum(own) as Tensor);
+  return reduceLoss(each(losses), reduction, count) as Reduced<Dim[], D, R>;
+};
+const needTargetWeight = (x: Tensor, weight: Tensor, axis: number): void => {
+  const shape = extents(x), want = showShape(shape.filter((_, i) => i !== axis)), got = showShape(extents(weight));
+  if (want === got) return;
+  const expected = `a weight for each target ${want}`;
+  throw new ShapeError(`crossEntropy: scores ${showShape(shape)} need ${expected}, got ${got}`, {
+    op: "crossEntropy",
+    expected,
+    got,
+  });
 };
 /**
  * Minus the log-probability of the label, x holding log-probabilities. `F[n,c,...], i32[n,...] -> F[]`; weights, ignored labels
@@ -153,4 +169,30 @@ export const multiMarginLoss = <D extends Float, const R extends Reduction = "me
   if (weight === undefined) return reduceLoss(total, reduction) as Reduced<Dim[], D, R>;
   const w = where(hit, perEntry(op, "a weight", weight as Tensor, t, axis), 0) as Tensor;
   return reduceLoss(mul(total, sum(w, axis)), reduction) as Reduced<Dim[], D, R>;
+};
+
+/** Options of `multiclassHinge`. */
+export interface MulticlassHingeOptions<R extends Reduction = Reduction> extends LossOptions<R> {
+  /** By how much the score of the label must be ahead; 1 unless given. */
+  readonly margin?: number | undefined;
+  /** Whether every class that is too near costs ("sum": Weston and Watkins 1999), or only the nearest ("max": Crammer and Singer 2001). */
+  readonly over?: "sum" | "max" | undefined;
+}
+/**
+ * The loss of a support vector machine for many classes: Σ max(0, margin - x[label] + x[j]) over the other classes j, or its largest
+ * term. `F[n,c,...], i32[n,...] -> F[]`. Throws as `crossEntropy` does.
+ */
+export const multiclassHinge = <D extends Float, const R extends Reduction = "mean">(
+  x: Tensor<Shape, D>,
+  labels: Tensor<Shape, "i32" | "u32">,
+  { margin = 1, over = "sum", reduction }: MulticlassHingeOptions<R> = {},
+): Reduced<Dim[], D, R> => {
+  const op = "multiclassHinge", t = x as Tensor, axis = classAxis(op, t);
+  needLabels(op, t, labels as Tensor, axis);
+  const hit = chosen(t, labels as Tensor, axis),
+    own = expandDims(sum(where(hit, t, 0) as Tensor, axis) as Tensor, axis);
+  const behind = relu(add(sub(t, own), margin) as Tensor as AnyFloat) as Tensor,
+    others = where(hit, 0, behind) as Tensor;
+  const total = over === "sum" ? sum(others, axis) : max(others, axis);
+  return reduceLoss(total as Tensor, reduction) as Reduced<Dim[], D, R>;
 };

@@ -82,6 +82,11 @@ export const softMarginLoss: PairLoss = pairLoss<object>(
 );
 /** max(0, 1 - t x) for targets -1 and 1. `F[...S], F[...S] -> F[]` */
 export const hingeLoss: PairLoss = pairLoss<object>("hingeLoss", (x, t) => relu(float(sub(1, mul(x, t)) as Tensor)));
+/** max(0, -t x) for targets -1 and 1: nothing as long as the sign is right. `F[...S], F[...S] -> F[]` (Rosenblatt 1958) */
+export const perceptronLoss: PairLoss = pairLoss<object>(
+  "perceptronLoss",
+  (x, t) => relu(float(neg(mul(x, t) as Tensor))),
+);
 /** Distances x: x itself for target 1, max(0, margin - x) for target -1; the margin is 1 unless given. `F[...S], F[...S] -> F[]` */
 export const hingeEmbeddingLoss: PairLoss<{ readonly margin?: number }> = pairLoss(
   "hingeEmbeddingLoss",

@@ -105,6 +105,9 @@ export {
   convTranspose3d,
   type ConvTransposeConfig,
 } from "./conv_transpose.ts"; // deno-fmt-ignore
+export { type LocallyConnected2d, locallyConnected2d, type LocallyConnectedConfig } from "./locally_connected.ts";
+export { conv1d, conv3d, type ConvNd, type ConvNdConfig } from "./conv_nd.ts";
+export { avgPool1d, avgPool3d, maxPool1d, maxPool3d, minPool1d, minPool3d, type PoolNd } from "./pool_nd.ts"; // deno-fmt-ignore
 export { type Dense, dense } from "./dense.ts";
 export {
   type DepthwiseConfig,
@@ -151,6 +154,8 @@ export {
   type ClassLossOptions,
   crossEntropy,
   type CrossEntropyOptions,
+  multiclassHinge,
+  type MulticlassHingeOptions,
   multiMarginLoss,
   type MultiMarginOptions,
   nllLoss,
@@ -169,9 +174,12 @@ export {
   type KlOptions,
   l1Loss,
   mseLoss,
+  perceptronLoss,
   poissonNllLoss,
   type PoissonOptions,
   smoothL1Loss,
   softMarginLoss,
 } from "./losses_elementwise.ts"; // deno-fmt-ignore
+export { diceLoss, type DiceOptions, gaussianKl } from "./losses_regions.ts";
+export { l1Penalty, l2Penalty, type ParameterFilter } from "./penalties.ts";
 export { marginRankingLoss, type RankingOptions, tripletMarginLoss, type TripletOptions } from "./losses_ranking.ts";

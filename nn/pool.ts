@@ -1,5 +1,6 @@
 /** Pooling: each channel of an image, window by window. */
 import { planWindows, type Size2, type Sliding, type Windows } from "../core/shape/conv.ts";
+import { eachAxis, needHalf } from "../core/shape/spatial.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { neg } from "../ops/arithmetic.ts";
@@ -49,8 +50,16 @@ const pool = <N extends string, K extends Size2, S extends Size2, P extends Padd
 ): Pool2d<N, K, S, P, F> => {
   const all: Options = { stride: kernel, ...options, kernel };
   const outShape = (shape: readonly number[]): number[] => {
-    const [channels] = image(kind, shape);
-    return [channels, ...planWindows(kind, shape, all).map((p) => p.extent)];
+    const [channels] = image(kind, shape), plans = planWindows(kind, shape, all);
+    if (all.countPadding === false) {
+      needHalf(
+        kind,
+        eachAxis(kind, "kernel", kernel, 2),
+        plans.map((p) => p.before),
+        all.padding,
+      );
+    }
+    return [channels, ...plans.map((p) => p.extent)];
   };
   return stateless<Pool2d<N, K, S, P, F>>(kind, outShape, (x) => reduce(x, kernel, { stride: kernel, ...options }));
 };

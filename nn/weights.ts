@@ -25,14 +25,14 @@ export interface WeightInit {
   readonly biasInit?: Initializer;
 }
 
-/** Draws the weight and, unless it is not wanted, a bias of `outputs`. Throws `ShapeError` where an extent of the weight is not known yet. */
+/** Draws the weight and, unless it is not wanted, a bias. Throws `ShapeError` where an extent of the weight is not known yet. */
 export const drawWeightBias = (
   key: Key,
   op: string,
   shape: readonly number[],
   fans: Fans,
   init: WeightInit & BiasConfig<boolean> = {},
-  outputs: number = shape[0]!,
+  biasShape: readonly number[] = shape.slice(0, 1),
 ): Variables => {
   if (shape.some(Number.isNaN)) {
     const sentence = `${op}: the weight ${
@@ -43,7 +43,7 @@ export const drawWeightBias = (
   const [a, b] = split(key);
   const weight = (init.weightInit ?? glorotUniform)(a, shape, fans);
   if (init.bias === false) return { params: { weight }, state: {} };
-  return { params: { weight, bias: (init.biasInit ?? zeros)(b, [outputs], fans) }, state: {} };
+  return { params: { weight, bias: (init.biasInit ?? zeros)(b, biasShape, fans) }, state: {} };
 };
 /** The weight and, where there is one, the bias of a parameter tree. */
 export const weightBias = (params: Tree): { readonly weight: Tensor; readonly bias?: Tensor } =>

@@ -13,6 +13,7 @@ import { argmax, max } from "./reduction.ts";
 import { iota } from "./source.ts";
 import {
   eachAxis,
+  needHalf,
   needImages,
   planSpatial,
   type Sizes,
@@ -43,10 +44,8 @@ const plan = (op: string, x: Tensor, kernel: Sizes, options: PoolingOptions): Sp
   }
   const p = planSpatial(op, shape, n, kernel, { ...options, stride: options.stride ?? kernel });
   // "same" needs no more than a window less one; an amount that the user gave must leave every window something to see.
-  const wide = typeof options.padding === "string" ? -1 : p.before.findIndex((v, i) => 2 * v > p.kernel[i]!);
-  if (wide < 0) return p;
-  const got = `${p.before[wide]}`, expected = `padding of at most half the kernel ${p.kernel[wide]}`;
-  throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
+  needHalf(op, p.kernel, p.before, options.padding);
+  return p;
 };
 const windowsOf = (x: Tensor, { kernel, stride, dilation, before, extent, input }: SpatialPlan, fill: number): Tensor =>
   bind(windowsP, [x], { kernel, stride, dilation, before, extent, input, fill });

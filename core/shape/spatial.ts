@@ -1,4 +1,5 @@
 /** What sliding windows over any number of axes share: sizes given once or for each axis, and where the windows lie. */
+import type { Add, Lt } from "../arith.ts";
 import { ShapeError } from "../errors.ts";
 import { type Fail, type Show, showShape } from "./dim.ts";
 import { type TransposedWindow, transposedWindow } from "./transposed.ts";
@@ -80,6 +81,28 @@ export const eachAxis = (op: string, what: string, v: Sizes, n: number): readonl
   throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
 };
 
+/** The complaint about padding of more than half a kernel, under which a window might see nothing of the input, or `null`. */
+export type HalfComplaint<K, P, N extends Rank> = HalfOf<K, P, AxisNames[N]>;
+type HalfOf<K, P, Names extends readonly string[], I extends readonly unknown[] = []> = I["length"] extends
+  Names["length"] ? null
+  : [AtAxis<K, `${I["length"]}`>, Before<AtAxis<P, `${I["length"]}`>>] extends
+    [infer k extends number, infer p extends number] ? number extends k | p ? HalfOf<K, P, Names, [...I, 0]>
+    : Lt<k, Add<p, p>> extends true ? `expected padding of at most half the kernel ${k}, got ${p}`
+    : HalfOf<K, P, Names, [...I, 0]>
+  : HalfOf<K, P, Names, [...I, 0]>;
+type Before<P> = P extends readonly [infer B, unknown] ? B : P;
+/** Throws `ShapeError` where padding that was given is more than half the kernel: twin of `HalfComplaint`. */
+export const needHalf = (
+  op: string,
+  kernel: readonly number[],
+  before: readonly number[],
+  padding?: SpatialPadding,
+): void => {
+  const wide = padding === "same" ? -1 : before.findIndex((b, i) => 2 * b > kernel[i]!);
+  if (wide < 0) return;
+  const got = `${before[wide]}`, expected = `padding of at most half the kernel ${kernel[wide]}`;
+  throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
+};
 const refuseAxis = (op: string, complaint: string, shape: readonly number[], n: number, axis: number): never => {
   const got = showShape(shape);
   throw new ShapeError(`${op}: ${complaint} (${axisNames(n)[axis] ?? `axis ${axis}`} of ${got})`, {

@@ -40,6 +40,27 @@ const transposed = (n: 1 | 2 | 3): Make => (a, { weight, bias }) =>
     }),
     weights,
   );
+const convolved = (n: 1 | 3): Make => (a, { weight, bias }) =>
+  of(
+    (nn[`conv${n}d`] as typeof nn.conv1d)(weight![0]!, {
+      kernel: weight!.slice(2) as never,
+      stride: a["stride"],
+      padding: a["padding"],
+      dilation: a["dilation"],
+      groups: a["groups"],
+      bias: bias !== undefined,
+    }),
+    weights,
+  );
+const poolNd = (kind: "maxPool1d" | "maxPool3d" | "avgPool1d" | "avgPool3d"): Make => (a) =>
+  (a["dilation"] ?? [1]).some((d: number) => d !== 1) || a["divisor_override"] ? null : of(
+    (nn[kind] as typeof nn.avgPool1d)(a["kernel_size"], {
+      stride: a["stride"],
+      padding: a["padding"],
+      fit: fit(a["ceil_mode"]),
+      ...(kind.startsWith("avg") ? { countPadding: a["count_include_pad"] ?? true } : {}),
+    }),
+  );
 const normalized: Make = (a, { x, weight, bias }) => {
   const axes = a.normalized_shape.length;
   return axes >= x!.length || (weight === undefined) !== (bias === undefined)
@@ -128,6 +149,12 @@ export const goldenLayers: Readonly<Record<string, Make>> = {
       }),
       weights,
     ),
+  conv1d: convolved(1),
+  conv3d: convolved(3),
+  max_pool1d: poolNd("maxPool1d"),
+  max_pool3d: poolNd("maxPool3d"),
+  avg_pool1d: poolNd("avgPool1d"),
+  avg_pool3d: poolNd("avgPool3d"),
   conv_transpose1d: transposed(1),
   conv_transpose2d: transposed(2),
   conv_transpose3d: transposed(3),

@@ -39,4 +39,29 @@ describe("initializers", () => {
     expect(xs.every((x) => x >= 2 && x < 3)).toBe(true);
     expect(Math.abs(variance(draw(init.normal(0.1))) / 0.01 - 1)).toBeLessThan(0.04);
   });
+  test("truncatedNormal has nothing beyond its bound", () => {
+    const xs = draw(init.truncatedNormal(0.02));
+    expect(Math.max(...xs.map(Math.abs))).toBeLessThanOrEqual(0.04 * (1 + 1e-6));
+    expect(Math.abs(variance(xs) / (0.0004 * 0.7737) - 1)).toBeLessThan(0.04); // of the normal cut off at two deviations
+    expect(Math.max(...draw(init.truncatedNormal(1, 0.5)).map(Math.abs))).toBeLessThanOrEqual(0.5);
+  });
+  test.each([[[5, 12], 1], [[12, 5], 2], [[4, 2, 3, 2], 0.5], [[3, 3], 1]] as const)(
+    "orthogonal of shape %j with gain %d has rows, or columns, at right angles",
+    (shape, gain) => {
+      const xs = compute(() => init.orthogonal(gain)(key(3), shape, fans))[0]!;
+      expect(xs.shape).toEqual([...shape]);
+      const n = shape[0],
+        width = xs.values.length / n,
+        wide = width >= n,
+        few = wide ? n : width,
+        many = wide ? width : n;
+      const at = (i: number, k: number): number => xs.values[wide ? i * width + k : k * width + i]!;
+      for (let i = 0; i < few; i++) {
+        for (let j = 0; j <= i; j++) {
+          const dot = Array.from({ length: many }, (_, k) => at(i, k) * at(j, k)).reduce((a, b) => a + b);
+          expect(Math.abs(dot - (i === j ? gain * gain : 0))).toBeLessThan(1e-9);
+        }
+      }
+    },
+  );
 });

@@ -1,10 +1,15 @@
 /** What holds for every layer: the shape it announces, batches by vmap, derivatives, the same outside training twice. */
 import { describe, expect, test } from "bun:test";
+import { aval, size } from "../../core/aval.ts";
+import type { Program } from "../../core/program.ts";
 import type { Tensor } from "../../core/tensor.ts";
+import { trace } from "../../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../../core/tree.ts";
 import * as nn from "../../nn/mod.ts";
 import { mul } from "../../ops/arithmetic.ts";
 import { cos } from "../../ops/trigonometry.ts";
+import type { DotParams } from "../../ops/contraction.ts";
+import type { ConvParams } from "../../ops/convolution.ts";
 import { key } from "../../ops/random.ts";
 import { expandDims, squeeze, sum } from "../../ops/structure.ts";
 import { grad } from "../../transforms/grad.ts";
@@ -97,6 +102,39 @@ describe("every layer", () => {
       expect(Math.abs(along - difference)).toBeLessThan(1e-5 * (1 + Math.abs(along)));
     },
   );
+});
+
+/** Products that the contractions of a program make. */
+const products = (p: Program): number =>
+  p.eqns.reduce((n, { primitive, params, inputs, outs }) => {
+    const out = size(outs[0]!.aval.shape), given = inputs.map((a) => a.aval.shape);
+    if (primitive.name === "scan") {
+      return n + (params as { length: number }).length * products((params as { body: Program }).body);
+    }
+    if (primitive.name === "dot") {
+      const { contract } = params as DotParams;
+      return n + out * contract[0].reduce((m, axis) => m * given[0]![axis]!, 1);
+    }
+    if (primitive.name !== "conv") return n;
+    const p = params as ConvParams, kernel = size(p.kernel);
+    // The gradient by the input, a transposed convolution, has [weight, y]: each element of y meets each of its kernels.
+    return n + (p.role === "y" ? out * given[1]![1]! * kernel : size(given[1]!) * given[0]![1]! * kernel);
+  }, 0);
+
+describe("multiply-adds", () => {
+  test.each(samples)("%s makes as many as it says", (_, { layer, shape, tokens }) => {
+    const m = nn.model(shape as number[], layer) as Any;
+    let leaves: readonly Tensor[] = [], structure: Structure | null = null;
+    const { program: drawn } = trace(() => {
+      ({ leaves, structure } = flatten(m.init(key(0))));
+      return leaves;
+    }, []);
+    const { program } = trace((x, ...vs) => [m.predict(unflatten<Any>(structure!, vs), x)], [
+      aval([1, ...shape], tokens === undefined ? "f32" : "i32"),
+      ...drawn.outputs.map((v) => v.aval),
+    ]);
+    expect(layer.multiplyAdds(shape)).toBe(products(program));
+  });
 });
 
 describe("layers that only act in training", () => {

@@ -1,7 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { crossEntropy, nllLoss } from "../../nn/losses_classes.ts";
+import { crossEntropy, multiclassHinge, nllLoss } from "../../nn/losses_classes.ts";
 import { ctcLoss } from "../../nn/losses_ctc.ts";
-import { bceLoss, bceWithLogits, huberLoss, klDivergence, mseLoss, smoothL1Loss } from "../../nn/losses_elementwise.ts";
+import {
+  bceLoss,
+  bceWithLogits,
+  huberLoss,
+  klDivergence,
+  mseLoss,
+  perceptronLoss,
+  smoothL1Loss,
+} from "../../nn/losses_elementwise.ts";
+import { diceLoss, gaussianKl } from "../../nn/losses_regions.ts";
+import { l1Penalty, l2Penalty } from "../../nn/penalties.ts";
 import { logSoftmax } from "../../ops/activation.ts";
 import { sigmoid } from "../../ops/exponential.ts";
 import { full } from "../../ops/source.ts";
@@ -30,6 +40,20 @@ describe("cross-entropy", () => {
   test("of smoothed labels is that of the probabilities they stand for", () => {
     const soft = given([4, 3], [0, 2, 1, 1].flatMap((l) => [0, 1, 2].map((c) => (c === l ? 0.7 : 0) + 0.1)), "f64");
     expect(values(of({ labelSmoothing: 0.3 }), x, labels)[0]).toBeCloseTo(values(of({}), x, soft)[0]!, 12);
+  });
+  test("weighs each target by itself", () => {
+    const w = given([4], [1, 0, 2, 5], "f64"),
+      weighed = (o: object) => (a: Any, l: Any, v: Any) => crossEntropy(a, l, { ...o, targetWeight: v });
+    values(weighed({ reduction: "none" }), x, labels, w).forEach((v, i) =>
+      expect(v).toBeCloseTo(own[i]! * w.values[i]!, 12)
+    );
+    const want = (own[0]! + 2 * own[2]! + 5 * own[3]!) / 8;
+    expect(values(weighed({}), x, labels, w)[0]).toBeCloseTo(want, 12);
+    const certain = given([4, 3], [0, 2, 1, 1].flatMap((l) => [0, 1, 2].map((c) => c === l ? 1 : 0)), "f64");
+    expect(values(weighed({}), x, certain, w)[0]).toBeCloseTo(want, 12);
+    expect(() => values(weighed({}), x, labels, f64([3], 1))).toThrow(
+      "crossEntropy: scores [4, 3] need a weight for each target [4], got [3]",
+    );
   });
   test("refuses labels of another shape, and labels known to be no class", () => {
     expect(() => values(of({}), x, given([3], [0, 1, 2], "i32"))).toThrow(
@@ -123,5 +147,71 @@ describe("connectionist temporal classification", () => {
       );
     expect(never({})).toEqual([Infinity]);
     expect(never({ zeroInfinity: true })).toEqual([0]);
+  });
+});
+
+describe("margins", () => {
+  const x = given([2, 3], [3.2, 5.1, -1.7, 1.3, 4.9, 2], "f64"), labels = given([2], [0, 1], "i32");
+  const of = (options: object) => (a: Any, l: Any) => multiclassHinge(a, l, { reduction: "none", ...options });
+  test("of many classes add up over those that are too near, or take the nearest", () => {
+    const close = (got: readonly number[], want: readonly number[]) =>
+      got.forEach((v, i) => expect(v).toBeCloseTo(want[i]!, 12));
+    close(values(of({}), x, labels), [2.9, 0]);
+    close(values(of({ margin: 10 }), x, labels), [11.9 + 5.1, 6.4 + 7.1]);
+    close(values(of({ margin: 10, over: "max" }), x, labels), [11.9, 7.1]);
+    expect(values((a: Any, l: Any) => multiclassHinge(a, l), x, labels)[0]).toBeCloseTo(1.45, 12);
+  });
+  test("of the perceptron cost only where the sign is wrong", () => {
+    const t = given([4], [1, 1, -1, -1], "f64"), scores = given([4], [2, -3, 4, -5], "f64");
+    expect(values((a: Any, b: Any) => perceptronLoss(a, b, { reduction: "none" }), scores, t)).toEqual([0, 3, 4, 0]);
+    expect(slope((a: Any, b: Any) => perceptronLoss(a, b, { reduction: "sum" }), scores, t).map((v) => v + 0)).toEqual([0, -1, 1, 0]);
+  });
+});
+
+describe("regions and distributions", () => {
+  test("Dice compares the overlap with both, by example and class", () => {
+    const p = given([1, 2, 4], [1, 1, 0, 0, 0.5, 0, 0.5, 0], "f64"),
+      t = given([1, 2, 4], [1, 0, 1, 0, 1, 0, 1, 0], "f64");
+    const of = (o: object) => values((a: Any, b: Any) => diceLoss(a, b, { reduction: "none", smooth: 0, ...o }), p, t);
+    of({}).forEach((v, i) => expect(v).toBeCloseTo([1 - 2 / 4, 1 - 2 / 3][i]!, 12));
+    of({ squared: true }).forEach((v, i) => expect(v).toBeCloseTo([1 - 2 / 4, 1 - 2 / 2.5][i]!, 12));
+    of({ smooth: 1 }).forEach((v, i) => expect(v).toBeCloseTo([1 - 3 / 5, 1 - 3 / 4][i]!, 12));
+    const none = given([1, 1, 3], [0, 0, 0], "f64");
+    expect(values((a: Any, b: Any) => diceLoss(a, b), none, none)).toEqual([0]);
+    expect(() => values((a: Any, b: Any) => diceLoss(a, b), f64([4, 3], 1), f64([4, 3], 2))).toThrow(
+      "diceLoss: expected [batch, classes, ...] with at least one axis more, got [4, 3]",
+    );
+  });
+  test("a normal distribution is as far from the standard one as the integral says", () => {
+    const mu = given([2, 2], [0, 0, 1, -2], "f64"), log = given([2, 2], [0, 0, Math.log(4), Math.log(0.25)], "f64");
+    const kl = (m: number, v: number) => (m * m + v - 1 - Math.log(v)) / 2;
+    const want = [0, kl(1, 4) + kl(-2, 0.25)];
+    values((a: Any, b: Any) => gaussianKl(a, b, { reduction: "none" }), mu, log).forEach((v, i) =>
+      expect(v).toBeCloseTo(want[i]!, 12)
+    );
+    expect(values((a: Any, b: Any) => gaussianKl(a, b), mu, log)[0]).toBeCloseTo(want[1]! / 2, 12);
+  });
+});
+
+describe("penalties", () => {
+  const w = given([2], [3, -4]),
+    b = given([1], [10]),
+    tree = (a: Any, c: Any) => ({ c1: { weight: a, bias: c }, rest: [{ weight: c }] });
+  test("measure weights unless told otherwise, and differentiate to their decay", () => {
+    expect(values((a: Any, c: Any) => l2Penalty(tree(a, c), 0.5), w, b)).toEqual([0.25 * (9 + 16 + 100)]);
+    expect(values((a: Any, c: Any) => l1Penalty(tree(a, c), 0.5, (name) => name.startsWith("c1.")), w, b)).toEqual([
+      8.5,
+    ]);
+    expect(values((a: Any, c: Any) => l1Penalty(tree(a, c), 2, (name) => name === "rest.0.weight"), w, b)).toEqual([
+      20,
+    ]);
+    expect(slope((a: Any, c: Any) => l2Penalty(tree(a, c), 0.5), w, b)).toEqual([1.5, -2]);
+    expect(slope((a: Any, c: Any) => l1Penalty(tree(a, c), 0.5), w, b)).toEqual([0.5, -0.5]);
+  });
+  test("say so where no parameter is meant", () => {
+    expect(() => values((a: Any, c: Any) => l2Penalty(tree(a, c), 1, () => false), w, b)).toThrow(
+      "l2Penalty: no parameter is chosen of c1.weight, c1.bias, rest.0.weight",
+    );
+    expect(values(() => l2Penalty({}, 1))).toEqual([0]);
   });
 });

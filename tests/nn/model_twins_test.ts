@@ -47,7 +47,7 @@ const named = (name: string, ...args: readonly unknown[]): Written =>
   make(name, (nn[name as "linear"] as unknown as (...args: readonly unknown[]) => nn.Layer)(...args), ...args);
 /** The other layers, each with options that do not always fit. */
 const more = (): Written => {
-  switch (below(20)) {
+  switch (below(24)) {
     case 0:
     case 1: {
       const config = options({
@@ -96,6 +96,21 @@ const more = (): Written => {
       return named("channelShuffle", pick([2, 3]));
     case 13:
       return named("pad2d", pick<unknown>([1, [2, 0], [[1, 2], 3]]));
+    case 20:
+      return named("locallyConnected2d", 4, options({ kernel: pick([2, 3]), ...windows() }));
+    case 21: {
+      const padding = sometimes(pick<unknown>([1, "same", [[1, 2]]]));
+      const config = options({ kernel: pick([1, 3]), stride: sometimes(2), padding, groups: sometimes(2) });
+      return below(2) === 0 ? named("conv1d", 6, config) : named("maxPool1d", pick([2, 3]), options({ padding }));
+    }
+    case 22:
+    case 23: {
+      const padding = sometimes(pick<unknown>([1, "same", [0, 1, [2, 0]]])), fit = sometimes(pick(["ceil", "exact"]));
+      const config = options({ kernel: pick<unknown>([1, 2, [2, 3, 2]]), stride: sometimes(2), padding, fit });
+      return below(2) === 0
+        ? named("conv3d", 4, config)
+        : named(pick(["maxPool3d", "avgPool3d"]), pick<unknown>([2, [1, 3, 2]]), options({ padding, fit }));
+    }
     case 15:
       return named(pick(["rnn", "lstm", "gru"]), 4, options({ bidirectional: sometimes(true), last: sometimes(true) }));
     case 16:
@@ -177,14 +192,38 @@ const distinctInside = (build: () => Written): Written => {
   }
 };
 
-const rounds = 160;
+/** What a layer makes of a shape, or null where it refuses. */
+const outOf = (layer: nn.Layer, shape: readonly number[]): readonly number[] | null => {
+  try {
+    return layer.outShape(shape);
+  } catch (e) {
+    if (!isMistake(e)) throw e;
+    return null;
+  }
+};
+/** Layers in a row: of most that are drawn only one that fits what is before it is taken. */
+const fitting = (input: readonly number[], n: number): Written[] => {
+  let shape: readonly number[] | null = input;
+  return many(n, () => {
+    const choosy = below(5) > 1;
+    for (let tries = 0;; tries++) {
+      const drawn = distinctInside(() => written(2)),
+        out: readonly number[] | null = shape && outOf(drawn.layer, shape);
+      if (choosy && shape !== null && out === null && tries < 20) continue;
+      shape = out;
+      return drawn;
+    }
+  });
+};
+
+const rounds = 120;
 testUnless(denoExecutable() === null ? "there is no deno executable" : null)(
   "on random layers a model and its type give the same output shape or the same sentence",
   () => {
     const programs: string[] = [], sentences: string[] = [];
     const lines = many(rounds, () => {
-      const input = pick([[6, 8], [4, 9, 9], [3, 12, 10], [6, 7, 7], [4, 16, 16], [4, 33, 20]]);
-      const layers = many(1 + below(5), () => distinctInside(() => written(2)));
+      const input = pick([[6, 8], [4, 3, 7, 6], [4, 9, 9], [3, 12, 10], [6, 7, 7], [4, 16, 16], [4, 33, 20]]);
+      const layers = fitting(input, 1 + below(5));
       const text = `nn.model(${JSON.stringify(input)}, ${layers.map((w) => w.text).join(", ")})`;
       try {
         const { output } = (nn.model as (...args: unknown[]) => { output: number[] })(

@@ -117,3 +117,15 @@ yes<Eq<typeof vitStart.params.blocks[0]["contract"]["weight"], Tensor<[24, 48], 
 const paper = nn.model([10, 6], nn.sinusoidalPositions, nn.multiHeadAttention(3, { bias: false }), nn.reshape(5, -1), nn.select(-1), nn.reshape(3, 2, 2));
 yes<Eq<typeof paper.output, [3, 2, 2]>>();
 yes<Eq<keyof ReturnType<typeof paper.init>["params"]["1"], "input" | "output">>();
+
+// Sequences and volumes under windows, and weights that are not shared.
+const heard = nn.model([2, 100], nn.named("c", nn.conv1d(8, { kernel: 5, stride: 2, padding: "same", groups: 2 })), nn.maxPool1d(3, { padding: 1 }), nn.conv1d(4, { kernel: 3, padding: [[2, 0]], bias: false }), nn.avgPool1d(2), nn.globalAvgPool);
+yes<Eq<typeof heard.shapes, [[8, 50], [8, 17], [4, 17], [4, 8], [4]]>>();
+yes<Eq<ReturnType<typeof heard.init>["params"]["c"]["weight"], Tensor<[8, 1, 5], "f32">>>();
+const scanned = nn.model([1, 8, 16, 16], nn.named("c", nn.conv3d(4, { kernel: [1, 3, 3], padding: [0, 1, 1] })), nn.maxPool3d([1, 2, 2]), nn.avgPool3d(2), nn.minPool3d(2, { stride: 1 }));
+yes<Eq<typeof scanned.output, [4, 3, 3, 3]>>();
+yes<Eq<ReturnType<typeof scanned.init>["params"]["c"]["weight"], Tensor<[4, 1, 1, 3, 3], "f32">>>();
+const local = nn.model([3, 9, 8], nn.named("l", nn.locallyConnected2d(4, { kernel: [3, 2], stride: 2 })));
+yes<Eq<typeof local.output, [4, 4, 4]>>();
+yes<Eq<ReturnType<typeof local.init>["params"]["l"]["weight"], Tensor<[4, 4, 4, 3, 3, 2], "f32">>>();
+yes<Eq<ReturnType<typeof local.init>["params"]["l"]["bias"], Tensor<[4, 4, 4], "f32">>>();

@@ -100,3 +100,18 @@ nn.model([12, 16], nn.select(12));
 nn.model([12, 16], nn.reshape(5, -1));
 // @ts-expect-error conv2d: stride 5 does not tile: (32 - 5) / 5 + 1 is not an integer (remainder 2) (height of [3, 32, 32]) [in projection]
 nn.model([3, 32, 32], nn.patchEmbedding(24, 5));
+
+// @ts-expect-error conv1d: kernel 9 does not fit input 8 (length of [3, 8])
+nn.model([3, 8], nn.conv1d(4, { kernel: 9 }));
+// @ts-expect-error conv1d: expects [channels, length], got [3, 8, 8]
+nn.model([3, 8, 8], nn.conv1d(4, { kernel: 3 }));
+// @ts-expect-error conv3d: kernel 3 does not fit input 2 (depth of [1, 2, 8, 8])
+nn.model([1, 2, 8, 8], nn.conv3d(4, { kernel: 3 }));
+// @ts-expect-error conv3d: 3 output channels are not divisible by groups 2
+nn.model([2, 8, 8, 8], nn.conv3d(3, { kernel: 1, groups: 2 }));
+// @ts-expect-error maxPool1d: expected padding of at most half the kernel 2, got 2
+nn.model([3, 8], nn.maxPool1d(2, { padding: 2 }));
+// @ts-expect-error avgPool3d: stride 2 does not tile: (5 - 2) / 2 + 1 is not an integer (remainder 1) (width of [1, 4, 4, 5])
+nn.model([1, 4, 4, 5], nn.avgPool3d(2, { fit: "exact" }));
+// @ts-expect-error locallyConnected2d: kernel 9 does not fit input 8 (width of [3, 9, 8])
+nn.model([3, 9, 8], nn.locallyConnected2d(4, { kernel: 9 }));
