@@ -7,6 +7,8 @@ import { mul } from "../ops/arithmetic.ts";
 import { type Key, normal as drawNormal, uniform as drawUniform } from "../ops/random.ts";
 import { truncatedNormal as drawTruncated } from "../ops/distributions.ts";
 import { full } from "../ops/source.ts";
+import { reshape, transpose } from "../ops/structure.ts";
+import { orthonormal } from "./orthogonal.ts";
 
 /** Inputs and outputs of one unit: for a convolution, channels of a group times the area of the kernel. */
 export interface Fans {
@@ -56,4 +58,14 @@ export const glorotNormal: Initializer = normalOf(glorot);
 export const heUniform: Initializer = uniformOf(he);
 /** Variance 2 / fanIn, normal: for rectified units. (He et al. 2015, Delving deep into rectifiers, equation 10) */
 export const heNormal: Initializer = normalOf(he);
-export { orthogonal } from "./orthogonal.ts";
+
+/**
+ * Rows (or, where there are more rows than columns, columns) of length `gain` at right angles, in a random direction: of a kernel all
+ * but its first axis are columns. Gradients keep their size through layers of them. (Saxe et al. 2013)
+ */
+export const orthogonal = (gain = 1): Initializer => (key, shape) => {
+  const [rows = 1, ...rest] = shape, columns = rest.reduce((a, d) => a * d, 1), wide = columns >= rows;
+  if (rows * columns === 0) return full(shape, 0);
+  const drawn = drawNormal(key, wide ? [rows, columns] : [columns, rows]) as Tensor, basis = orthonormal(drawn);
+  return reshape(mul(wide ? basis : transpose(basis), gain) as Tensor, shape) as Tensor;
+};

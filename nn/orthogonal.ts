@@ -1,20 +1,18 @@
 import { extents, type Tensor } from "../core/tensor.ts";
-import { div, mul, sub } from "../ops/arithmetic.ts";
+import { div, sub } from "../ops/arithmetic.ts";
 import { equal, where } from "../ops/comparison.ts";
 import { matmul } from "../ops/contraction.ts";
 import type { AnyFloat } from "../ops/pointwise.ts";
-import { normal } from "../ops/random.ts";
 import { iota, zeros } from "../ops/source.ts";
 import { norm } from "../ops/statistics.ts";
-import { expandDims, reshape, transpose } from "../ops/structure.ts";
+import { expandDims, transpose } from "../ops/structure.ts";
 import { scan } from "../transforms/loop.ts";
-import type { Initializer } from "./init.ts";
 
 type Step = (carry: Tensor, x: { readonly row: Tensor; readonly at: Tensor }) => readonly [Tensor, null];
 const loop = scan as unknown as (step: Step, carry: Tensor, xs: Parameters<Step>[1]) => readonly [Tensor, null];
 
 /** Rows made orthogonal to each other and of length 1, one after the other; there are at most as many as columns. */
-const orthonormal = (rows: Tensor): Tensor => {
+export const orthonormal = (rows: Tensor): Tensor => {
   const [n, width] = extents(rows), places = iota([n!, 1], 0, "i32") as Tensor;
   /** A row less its parts along those that are done; those that are not are 0 yet. */
   const without = (v: Tensor, done: Tensor): Tensor => sub(v, matmul(matmul(v, transpose(done)) as Tensor, done));
@@ -24,14 +22,4 @@ const orthonormal = (rows: Tensor): Tensor => {
     return [where(equal(places, at) as Tensor<[], "bool">, unit, done) as Tensor, null];
   };
   return loop(step, zeros([n!, width!]), { row: rows, at: iota([n!], 0, "i32") })[0];
-};
-/**
- * Rows (or, where there are more rows than columns, columns) of length `gain` at right angles, in a random direction: of a kernel all
- * but its first axis are columns. Gradients keep their size through layers of them. (Saxe et al. 2013)
- */
-export const orthogonal = (gain = 1): Initializer => (key, shape) => {
-  const [rows = 1, ...rest] = shape, columns = rest.reduce((a, d) => a * d, 1), wide = columns >= rows;
-  if (rows * columns === 0) return zeros(shape);
-  const drawn = normal(key, wide ? [rows, columns] : [columns, rows]) as Tensor, basis = orthonormal(drawn);
-  return reshape(mul(wide ? basis : transpose(basis), gain) as Tensor, shape) as Tensor;
 };

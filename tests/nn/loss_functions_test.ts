@@ -164,7 +164,12 @@ describe("margins", () => {
   test("of the perceptron cost only where the sign is wrong", () => {
     const t = given([4], [1, 1, -1, -1], "f64"), scores = given([4], [2, -3, 4, -5], "f64");
     expect(values((a: Any, b: Any) => perceptronLoss(a, b, { reduction: "none" }), scores, t)).toEqual([0, 3, 4, 0]);
-    expect(slope((a: Any, b: Any) => perceptronLoss(a, b, { reduction: "sum" }), scores, t).map((v) => v + 0)).toEqual([0, -1, 1, 0]);
+    expect(slope((a: Any, b: Any) => perceptronLoss(a, b, { reduction: "sum" }), scores, t).map((v) => v + 0)).toEqual([
+      0,
+      -1,
+      1,
+      0,
+    ]);
   });
 });
 
