@@ -1,10 +1,12 @@
 /**
  * How fast Pullback is, and how fast others are at the same work, in turn on the same machine.
  *
- *     deno task bench [--case TEXT]... [--backend wasm|webgpu]... [--peers] [--threads N] [--pairs N] [--ms N] [--json FILE] [--list]
+ *     deno task bench [--case TEXT]... [--backend wasm|webgpu]... [--peers] [--threads N] [--json FILE]
+ *                     [--pairs N] [--ms N] [--tiny] [--list]
  *
- * `--case` takes every case whose name has the text. With `--peers` the other libraries are measured too, ours and theirs
- * A B, B A, A B, ..., each in a process of its own, and only where their first results are right. jax-js, TensorFlow.js and
+ * `--case` takes every case whose name has the text; `--tiny` takes small sizes, to see whether all contestants compute.
+ * With `--peers` the other libraries are measured too, ours and theirs A B, B A, A B, ..., `--pairs` times for `--ms`
+ * milliseconds each, every one in a process of its own, and only where its first results are right. jax-js, TensorFlow.js and
  * ONNX Runtime come from the npm registry when they are first asked for; PyTorch is used where `python3` can import it.
  * On Debian and Ubuntu: `apt-get install python3-torch libopenblas0-pthread`, and `update-alternatives --display
  * libblas.so.3-x86_64-linux-gnu` names openblas-pthread: the reference BLAS that is there without it is no peer.
@@ -13,7 +15,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { cases } from "./cases/mod.ts";
+import { casesOf } from "./cases/mod.ts";
 import { type BackendName, pythonWithTorch } from "./support/contestants.ts";
 import { measure } from "./support/measure.ts";
 import { table } from "./support/table.ts";
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     pairs: { type: "string", default: "10" },
     ms: { type: "string", default: "250" },
     json: { type: "string" },
+    tiny: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
   },
 });
@@ -38,7 +41,9 @@ const whole = (name: "threads" | "pairs" | "ms"): number => {
   const n = Number(values[name]);
   return Number.isInteger(n) && n > 0 ? n : fail(`--${name} is a positive whole number`);
 };
-const chosen = cases.filter(({ name }) => values.case.length === 0 || values.case.some((text) => name.includes(text)));
+const chosen = casesOf(values.tiny).filter(({ name }) =>
+  values.case.length === 0 || values.case.some((text) => name.includes(text))
+);
 const backends = values.backend.map((name): BackendName =>
   name === "wasm" || name === "webgpu" ? name : fail(`--backend is wasm or webgpu, not ${name}`)
 );
@@ -56,6 +61,7 @@ const results = await measure(chosen, {
   threads: whole("threads"),
   pairs: whole("pairs"),
   turn: whole("ms"),
+  tiny: values.tiny,
   backends,
   withPeers: values.peers,
   say: (line) => console.error(line),

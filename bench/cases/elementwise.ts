@@ -2,11 +2,10 @@ import { abs, add, exp, mul, sqrt, sub, tanh, type Tensor } from "../../mod.ts";
 import type { Case } from "../support/case.ts";
 import { normal } from "../support/inputs.ts";
 
-const length = 4 * 2 ** 20;
 type Vector = Tensor<[number], "f32">;
 
 /** Ten elementwise operations in a row, which should cost as much as reading and writing once, and the transcendental ones. */
-export const elementwiseCases: readonly Case[] = [
+export const elementwiseCases = (tiny: boolean, length = tiny ? 1000 : 4 * 2 ** 20): readonly Case[] => [
   {
     name: "chain-mixed",
     title: "10 elementwise operations with tanh, exp, sqrt on 4 M",
@@ -22,6 +21,12 @@ export const elementwiseCases: readonly Case[] = [
     tf: () => (x, y) => {
       const a = x.tanh(), b = a.exp(), c = b.sqrt();
       return [c.mul(y).add(x).mul(a).sub(b).abs().add(c.mul(0.5))];
+    },
+    onnx: (g, x, y) => {
+      const a = g.op("Tanh", [x]), b = g.op("Exp", [a]), c = g.op("Sqrt", [b]);
+      const d = g.op("Sub", [g.op("Mul", [g.op("Add", [g.op("Mul", [c, y]), x]), a]), b]);
+      const half = g.constant({ shape: [], data: Float32Array.of(0.5) });
+      return [g.op("Add", [g.op("Abs", [d]), g.op("Mul", [c, half])])];
     },
     torch: `
 def call(x, y):
@@ -50,6 +55,11 @@ def call(x, y):
     tf: () => (x, y) => {
       let z = x;
       for (let i = 0; i < 5; i++) z = z.mul(y).add(x);
+      return [z];
+    },
+    onnx: (g, x, y) => {
+      let z = x;
+      for (let i = 0; i < 5; i++) z = g.op("Add", [g.op("Mul", [z, y]), x]);
       return [z];
     },
     torch: `

@@ -5,18 +5,18 @@ import { filled, normal, oneHot } from "../support/inputs.ts";
 import type { Jax, JaxArray } from "../support/jax.ts";
 
 type Params = ReturnType<typeof lenet5.init>["params"];
-type Images = Tensor<[128, 1, 28, 28], "f32">;
-type Labels = Tensor<[128, 10], "f32">;
+type Images = Tensor<[number, 1, 28, 28], "f32">;
+type Labels = Tensor<[number, 10], "f32">;
 const rate = 0.05;
 const layers = [["c1", [6, 1, 5, 5]], ["c3", [16, 6, 5, 5]], ["f5", [120, 400]], ["f6", [84, 120]], ["out", [
   10,
   84,
 ]]] as const;
 const fanIn = (shape: readonly number[]): number => shape.slice(1).reduce((n, d) => n * d, 1);
-const inputs = () => [
+const inputsOf = (batch: number) => () => [
   ...layers.flatMap(([, shape], i) => [normal(shape, i + 1, 1 / Math.sqrt(fanIn(shape))), filled([shape[0]], 0)]),
-  normal([128, 1, 28, 28], 8),
-  oneHot(128, 10, 9),
+  normal([batch, 1, 28, 28], 8),
+  oneHot(batch, 10, 9),
 ];
 
 const loss = (params: Params, x: Images, y: Labels) =>
@@ -34,7 +34,7 @@ const jax = ({ numpy: np, nn, lax, valueAndGrad }: Jax) => {
   const pool = (x: JaxArray) => lax.reduceWindow(x, (v) => np.mean(v), [2, 2], [2, 2]);
   const linear = (x: JaxArray, w: JaxArray, b: JaxArray) => np.matmul(x, w.transpose()).add(b);
   const f = (...[w1, b1, w3, b3, w5, b5, w6, b6, w, b, x, y]: JaxArray[]) => {
-    const h = pool(conv(pool(conv(x!, w1!, b1!, 2)), w3!, b3!, 0)).reshape([128, 400]);
+    const h = pool(conv(pool(conv(x!, w1!, b1!, 2)), w3!, b3!, 0)).reshape([-1, 400]);
     const logits = linear(np.tanh(linear(np.tanh(linear(h, w5!, b5!)), w6!, b6!)), w!, b!);
     return nn.logSoftmax(logits, 1).mul(y!).sum(1).mean().neg();
   };
@@ -58,15 +58,10 @@ def call(*all):
 `;
 
 /** The step of the first example: what starting, fusing and small convolutions cost together; and the wait before the first. */
-export const lenetCases: readonly Case[] = [
-  { name: "lenet-step", title: "LeNet-5 training step, batch 128", inputs, carry: 10, queued: 5, ours, jax, torch },
-  {
-    name: "lenet-first",
-    title: "first call of that step: trace, compile, run",
-    inputs,
-    carry: 10,
-    first: true,
-    ours,
-    jax,
-  },
-];
+export const lenetCases = (tiny: boolean, batch = tiny ? 2 : 128): readonly Case[] => {
+  const inputs = inputsOf(batch), step = { inputs, carry: 10, ours, jax, torch };
+  return [
+    { name: "lenet-step", title: `LeNet-5 training step, batch ${batch}`, queued: 5, ...step },
+    { name: "lenet-first", title: "first call of that step: trace, compile, run", first: true, ...step },
+  ];
+};

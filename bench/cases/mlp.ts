@@ -7,8 +7,7 @@ import { filled, normal, oneHot } from "../support/inputs.ts";
 type Matrix = Tensor<[number, number], "f32">;
 type Vector = Tensor<[number], "f32">;
 type Params = readonly [Matrix, Vector, Matrix, Vector, Matrix, Vector];
-const rate = 0.05, sizes = [784, 128, 128, 10];
-const params = sizes.slice(1).flatMap((n, i) => [[sizes[i]!, n], [n]]);
+const rate = 0.05;
 
 const loss = ([w1, b1, w2, b2, w3, b3]: Params, x: Matrix, y: Matrix) => {
   const h = relu(add(matmul(relu(add(matmul(x, w1), b1)), w2), b2));
@@ -16,13 +15,20 @@ const loss = ([w1, b1, w2, b2, w3, b3]: Params, x: Matrix, y: Matrix) => {
 };
 
 /** A step of gradient descent of a small network, where starting kernels costs as much as what they do. */
-export const mlpCases: readonly Case[] = [{
+export const mlpCases = (
+  tiny: boolean,
+  batch = tiny ? 4 : 128,
+  sizes = tiny ? [12, 8, 8, 5] : [784, 128, 128, 10],
+): readonly Case[] => [{
   name: "mlp-step",
-  title: "MLP 784-128-128-10 training step, batch 128",
+  title: `MLP ${sizes.join("-")} training step, batch ${batch}`,
   inputs: () => [
-    ...params.map((shape, i) => shape.length === 1 ? filled(shape, 0) : normal(shape, i + 1, 1 / Math.sqrt(shape[0]!))),
-    normal([128, 784], 8),
-    oneHot(128, 10, 9),
+    ...sizes.slice(1).flatMap((n, i) => [
+      normal([sizes[i]!, n], 2 * i + 1, 1 / Math.sqrt(sizes[i]!)),
+      filled([n], 0),
+    ]),
+    normal([batch, sizes[0]!], 8),
+    oneHot(batch, sizes.at(-1)!, 9),
   ],
   carry: 6,
   queued: 20,

@@ -1,17 +1,31 @@
 /** Every question, in the order of the table. */
 import type { Case } from "../support/case.ts";
+import { attentionCases } from "./attention.ts";
 import { convolutionCases } from "./convolution.ts";
 import { elementwiseCases } from "./elementwise.ts";
+import { indexingCases } from "./indexing.ts";
 import { lenetCases } from "./lenet.ts";
 import { matmulCases } from "./matmul.ts";
 import { mlpCases } from "./mlp.ts";
-import { softmaxCases } from "./softmax.ts";
+import { networkCases } from "./network.ts";
+import { normalizationCases } from "./normalization.ts";
+import { optimizerCases } from "./optimizer.ts";
+import { overheadCases } from "./overhead.ts";
+import { reductionCases } from "./reduction.ts";
 
-export const cases: readonly Case[] = [
-  ...matmulCases,
-  ...convolutionCases,
-  ...elementwiseCases,
-  ...softmaxCases,
-  ...mlpCases,
-  ...lenetCases,
-];
+/** The cases, in the sizes that are measured or, `tiny`, in some that are quick to compute. */
+export const casesOf = (tiny: boolean): readonly Case[] =>
+  [
+    matmulCases,
+    convolutionCases,
+    elementwiseCases,
+    normalizationCases,
+    reductionCases,
+    indexingCases,
+    attentionCases,
+    optimizerCases,
+    mlpCases,
+    lenetCases,
+    networkCases,
+    overheadCases,
+  ].flatMap((make) => make(tiny));

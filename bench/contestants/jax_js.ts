@@ -1,6 +1,6 @@
 /** jax-js as a contestant, on the device that is its first argument; the second is the number of threads. */
 import process from "node:process";
-import type { Input } from "../support/case.ts";
+import type { Input } from "../support/input.ts";
 import type { Jax, JaxArray } from "../support/jax.ts";
 import { jaxJs } from "../support/peers.ts";
 import { type Ready, serve } from "../support/serve.ts";

@@ -7,7 +7,8 @@ import type { Backend, Executable } from "../../runtime/backend.ts";
 import { runtime } from "../../runtime/select.ts";
 import { wasmBackend } from "../../runtime/wasm/backend.ts";
 import { webgpuBackend } from "../../runtime/webgpu/backend.ts";
-import type { Case, Input } from "../support/case.ts";
+import type { Case } from "../support/case.ts";
+import type { Input } from "../support/input.ts";
 import { type Contestant, type Ready, serve } from "../support/serve.ts";
 
 const [, , name, precision] = process.argv;

@@ -1,12 +1,8 @@
 import type { Tensor } from "../../mod.ts";
+import type { Input } from "./input.ts";
 import type { Jax, JaxArray } from "./jax.ts";
+import type { OnnxGraph } from "./onnx.ts";
 import type { Tf, TfTensor } from "./tf.ts";
-
-/** An array that every contestant is given. */
-export interface Input {
-  readonly shape: readonly number[];
-  readonly data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
-}
 
 /** One question: the same computation said for us and for each peer that can do it. */
 export interface Case {
@@ -21,10 +17,15 @@ export interface Case {
   readonly ours: (...inputs: never[]) => readonly Tensor[];
   readonly jax?: (jax: Jax) => (...inputs: JaxArray[]) => JaxArray[];
   readonly tf?: (tf: Tf) => (...inputs: TfTensor[]) => TfTensor[];
+  /** The inputs as TensorFlow.js wants them, made once, and results as the others give them. */
+  readonly tfLoad?: (inputs: readonly TfTensor[]) => TfTensor[];
+  readonly tfRead?: (results: readonly TfTensor[]) => TfTensor[];
   /** Python that defines `call(*inputs)`, which gives a list of tensors; `torch` and `F` are there. */
   readonly torch?: string;
-  /** A model in the ONNX format, of the inputs named in it `x0`, `x1`, ...; those given are constants of it. */
-  readonly onnx?: (inputs: readonly Input[]) => Uint8Array<ArrayBuffer>;
+  /** The nodes of a model, on the names of its inputs; names of the results. */
+  readonly onnx?: (g: OnnxGraph, ...inputs: string[]) => readonly string[];
+  /** So many first inputs are constants of that model: its parameters. */
+  readonly onnxConstants?: number;
   /** So many results come first that take the place of the first inputs in the next call: a step of training. */
   readonly carry?: number;
   /** So many calls are started before one wait; without it as many as make a wait worth while. */

@@ -65,6 +65,21 @@ export const peers: readonly ContestantInfo[] = [
     environment: () => cold,
   },
   {
+    // Its threads are left out where it does not run in a browser.
+    name: "TensorFlow.js",
+    against: ["wasm"],
+    takes: (c) => c.tf !== undefined,
+    command: () => deno("tensorflow_js.ts"),
+    environment: () => ({}),
+  },
+  {
+    name: "ONNX Runtime",
+    against: ["wasm"],
+    takes: (c) => c.onnx !== undefined,
+    command: (threads) => deno("onnx_runtime.ts", `${threads}`),
+    environment: () => ({}),
+  },
+  {
     name: "PyTorch",
     against: ["wasm"],
     takes: (c) => c.torch !== undefined && pythonWithTorch() !== null,

@@ -1,4 +1,4 @@
-import type { Input } from "./case.ts";
+import type { Input } from "./input.ts";
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 

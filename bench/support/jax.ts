@@ -57,6 +57,7 @@ export interface Jax {
   };
   readonly nn: {
     readonly relu: Unary;
+    dotProductAttention(q: JaxArray, k: JaxArray, v: JaxArray): JaxArray;
     softmax(x: JaxArray, axis?: Axis): JaxArray;
     logSoftmax(x: JaxArray, axis?: Axis): JaxArray;
   };
@@ -67,6 +68,13 @@ export interface Jax {
       strides: number[],
       padding: readonly (readonly [number, number])[] | string,
       options?: { featureGroupCount?: number },
+    ): JaxArray;
+    convTranspose(
+      x: JaxArray,
+      w: JaxArray,
+      strides: number[],
+      padding: readonly (readonly [number, number])[] | string,
+      options?: { transposeKernel?: boolean },
     ): JaxArray;
     reduceWindow(x: JaxArray, f: Unary, window: number[], strides?: number[]): JaxArray;
   };

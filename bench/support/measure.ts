@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cases } from "../cases/mod.ts";
+import { casesOf } from "../cases/mod.ts";
 import type { Case } from "./case.ts";
 import { type Child, start } from "./child.ts";
 import { type BackendName, type ContestantInfo, ours, peers, reference } from "./contestants.ts";
@@ -10,6 +10,8 @@ import { errorOf, mean, median, type Spread, spreadOf } from "./statistics.ts";
 
 export interface Settings {
   readonly threads: number;
+  /** The small sizes, which try the contestants rather than measure them. */
+  readonly tiny: boolean;
   /** Turns each of two contestants gets. */
   readonly pairs: number;
   /** Milliseconds of a turn. */
@@ -58,7 +60,7 @@ class Arena {
   private constructor(readonly folder: string, private readonly settings: Settings, private readonly python: string) {}
   static async open(settings: Settings): Promise<Arena> {
     const folder = await mkdtemp(join(tmpdir(), "pullback-bench-")), python = join(folder, "cases.json");
-    const said = cases.filter((c) => c.torch !== undefined).map((c) => [
+    const said = casesOf(settings.tiny).filter((c) => c.torch !== undefined).map((c) => [
       c.name,
       { torch: c.torch, carry: c.carry ?? 0, queued: c.queued ?? null, first: c.first ?? false },
     ]);
@@ -86,7 +88,9 @@ class Arena {
   async prepare(info: ContestantInfo, c: Case, anew = c.first === true): Promise<Prepared> {
     const inputs = c.inputs(), file = (what: string) => join(this.folder, what.replaceAll(" ", "-"));
     await writeFile(file("inputs"), pack(inputs.map((i) => i.data)));
-    const to = file(info.name), request = { do: "prepare", case: c.name, from: file("inputs"), to } as const;
+    const to = file(info.name),
+      tiny = this.settings.tiny,
+      request = { do: "prepare", case: c.name, tiny, from: file("inputs"), to } as const;
     return await this.of(info, anew).ask({ ...request, inputs: inputs.map(placeOf) });
   }
   async results(info: ContestantInfo, { outputs }: Prepared, f64 = false) {

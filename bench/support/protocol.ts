@@ -1,5 +1,5 @@
 /** What the runner and a contestant, each a process, say to each other: one JSON object a line. */
-import type { Input } from "./case.ts";
+import type { Input } from "./input.ts";
 
 /** Where arrays are in a file, one after the other, little-endian. */
 export interface ArrayPlace {
@@ -11,6 +11,7 @@ export type Request =
   | {
     readonly do: "prepare";
     readonly case: string;
+    readonly tiny: boolean;
     readonly inputs: readonly ArrayPlace[];
     readonly from: string;
     readonly to: string;

@@ -2,14 +2,19 @@
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { cases } from "../cases/mod.ts";
-import type { Case, Input } from "./case.ts";
+import { casesOf } from "../cases/mod.ts";
+import type { Case } from "./case.ts";
+import type { Input } from "./input.ts";
 import { pack, type Prepared, type Ran, type Request, type Sample, unpack } from "./protocol.ts";
 
 /** A case made ready by a contestant. */
 export interface Ready<V> {
   /** Starts one call and gives its results, perhaps before they are there. */
-  readonly call: (inputs: readonly V[]) => readonly V[];
+  readonly call: (inputs: readonly V[]) => readonly V[] | Promise<readonly V[]>;
+  /** The inputs as the call wants them, if that is otherwise than they were loaded. */
+  readonly inputs?: readonly V[];
+  /** The results as the others give them. */
+  readonly plain?: (results: readonly V[]) => readonly V[];
   /** Until these results, and all that was started before, are there. Null where a call returns when it is done. */
   readonly wait: ((results: readonly V[]) => Promise<void>) | null;
   readonly free: (values: readonly V[]) => void;
@@ -49,7 +54,8 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
     const before = busy(), began = performance.now();
     let last: readonly V[] = [];
     for (let i = 0; i < count; i++) {
-      last = call(inputs);
+      const results = call(inputs);
+      last = results instanceof Promise ? await results : results;
       for (let k = 0; k < carried; k++) inputs[k] = last[k]!;
       kept.push(...last.slice(carried));
     }
@@ -61,18 +67,19 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
 
   const prepare = async (r: Extract<Request, { do: "prepare" }>): Promise<Prepared> => {
     clear();
-    const c = cases.find(({ name }) => name === r.case);
+    const c = casesOf(r.tiny).find(({ name }) => name === r.case);
     if (c === undefined) throw new Error(`there is no case ${r.case}`);
     const arrays = unpack(new Uint8Array(await readFile(r.from)), r.inputs);
     const given = r.inputs.map(({ shape }, i): Input => ({ shape, data: arrays[i] as Input["data"] }));
-    const inputs = given.map(contestant.load), ready = await contestant.ready(c, given);
+    const ready = await contestant.ready(c, given), inputs = [...ready.inputs ?? given.map(contestant.load)];
     const before = started(), worked = busy(), began = performance.now();
-    const results = ready.call(inputs);
+    const results = await ready.call(inputs);
     if (ready.wait !== null) await ready.wait(results);
     const first = { ms: performance.now() - began, cpu: busy() - worked }, after = started();
     for (let k = 0; k < (c.carry ?? 0); k++) inputs[k] = results[k]!;
-    const outputs = results.map((v) => ({ shape: contestant.shape(v), dtype: "f32" as const }));
-    await writeFile(r.to, pack(await contestant.read(results)));
+    const told = ready.plain?.(results) ?? results;
+    const outputs = told.map((v) => ({ shape: contestant.shape(v), dtype: "f32" as const }));
+    await writeFile(r.to, pack(await contestant.read(told)));
     ready.free(results.slice(c.carry ?? 0));
     state = { c, ready, inputs, queued: 1 };
     if (c.first !== true) {

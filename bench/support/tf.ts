@@ -29,6 +29,15 @@ export interface Tf {
   valueAndGrads(f: (...xs: TfTensor[]) => TfTensor): (xs: TfTensor[]) => { value: TfTensor; grads: TfTensor[] };
   conv2d(x: TfTensor, w: TfTensor, strides: number | Pair, pad: number | "valid" | "same"): TfTensor;
   depthwiseConv2d(x: TfTensor, w: TfTensor, strides: number | Pair, pad: number | "valid" | "same"): TfTensor;
+  conv2dTranspose(x: TfTensor, w: TfTensor, shape: number[], strides: number, pad: "valid" | "same"): TfTensor;
+  batchNorm(
+    x: TfTensor,
+    mean: TfTensor,
+    variance: TfTensor,
+    offset?: TfTensor,
+    scale?: TfTensor,
+    epsilon?: number,
+  ): TfTensor;
   avgPool(x: TfTensor, size: number | Pair, strides: number | Pair, pad: number | "valid" | "same"): TfTensor;
   maxPool(x: TfTensor, size: number | Pair, strides: number | Pair, pad: number | "valid" | "same"): TfTensor;
   softmax(x: TfTensor, axis?: number): TfTensor;
