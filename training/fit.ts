@@ -39,7 +39,7 @@ export interface Callbacks<S, K extends string, M extends string> {
 }
 
 /** What is to be done. `S` is the state, `B` a batch; `K` names the losses, `M` the metrics. */
-export interface FitOptions<S, B, K extends string, M extends string = never> {
+export interface FitOptions<S, B, K extends string, M extends string = string> {
   /** All that a step needs and changes: a tree of parameters, of what the optimizer remembers, of running statistics. */
   readonly state: S;
   /** Passes over the examples. */
@@ -199,7 +199,7 @@ const course = async <S, B, K extends string, M extends string>(
  * console.log(end.losses.loss); // [ 16, 4, 1, 0.25, 0.0625, 0.015625 ]
  * ```
  */
-export const fit = <S, B, K extends string, M extends string = never>(
+export const fit = <S, B, K extends string, M extends string>(
   options: FitOptions<S, B, K, M>,
 ): TaskEither<PullbackError, Fitted<S, K, M>> => {
   check(options);

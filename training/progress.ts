@@ -104,6 +104,8 @@ export interface Progress {
 const redrawEvery = 80;
 const windowLength = 40;
 const plainLinesPerEpoch = 5;
+/** Where there are many epochs, so many lines in all. */
+const plainLines = 100;
 
 /** The pace of the last steps: what came before, such as compilation, does not count. */
 const pace = (now: () => number) => {
@@ -129,7 +131,10 @@ export const progressBar = ({ epochs, steps, batch, output, now }: ProgressOptio
     drawnAt = now();
     output.write(clear + line);
   };
-  const plainEvery = Math.max(1, Math.ceil(steps / plainLinesPerEpoch));
+  const few = epochs * plainLinesPerEpoch <= plainLines;
+  const plainEvery = Math.ceil(few ? steps / plainLinesPerEpoch : epochs * steps / plainLines);
+  const isPlain = (step: number, done: number): boolean =>
+    few ? step % plainEvery === 0 || step === steps : done % plainEvery === 0 || done === epochs * steps;
   return {
     step: (epoch, step, read) => {
       values = { ...values, ...read };
@@ -138,7 +143,7 @@ export const progressBar = ({ epochs, steps, batch, output, now }: ProgressOptio
       const eta = rate === null ? null : (epochs * steps - done) / rate;
       const state = { epoch, epochs, step, steps, values, rate: rate === null ? null : rate * batch, eta };
       if (!live) {
-        if (step % plainEvery === 0 || step === steps) output.write(`${plainLine(state)}\n`);
+        if (isPlain(step, done)) output.write(`${plainLine(state)}\n`);
       } else if (step === steps || now() - drawnAt >= redrawEvery) {
         draw(progressLine(state, output.columns ?? 80));
       }

@@ -81,6 +81,24 @@ describe("fit", () => {
     );
   });
 
+  test("knows the batches, the losses and the metrics by what the functions give", async () => {
+    const end = await run(fit({
+      state: { x: scalar(1) },
+      epochs: 1,
+      steps: 1,
+      batch: 1,
+      batches: (epoch) => [epoch, 2],
+      step: (state, batch) => [state, { loss: scalar(batch.toFixed(3).length) }],
+      evaluate: async ({ x }, at) => ({ twice: at.step + await item(x) }),
+      watch: { metric: "twice", better: "higher" },
+      progress: null,
+    }));
+    const [loss, twice]: [readonly number[], number | undefined] = [end.losses.loss, end.best?.metrics.twice];
+    // @ts-expect-error there is no such metric
+    const none = end.best?.metrics.thrice;
+    expect([loss, twice, none]).toEqual([[5], 2, undefined]);
+  });
+
   test("stops where a loss is no number, and says at which step", async () => {
     const wild: Options["step"] = (state, batch, { step: taken }) => step(taken < 2 ? state : mul(state, 1e30), batch);
     expect(await failureOf(options({ step: wild }))).toEqual({

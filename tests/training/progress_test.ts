@@ -106,6 +106,15 @@ describe("progressBar", () => {
     ]);
   });
 
+  test("writes no more than a hundred lines where there are many epochs", () => {
+    const { written, output, now } = stage(false);
+    const progress = progressBar({ epochs: 400, steps: 7, batch: 1, output, now });
+    for (let done = 0; done < 2800; done++) progress.step(Math.floor(done / 7) + 1, done % 7 + 1);
+    expect(written).toHaveLength(100);
+    expect(written[0]).toStartWith("epoch   4/400  7/7");
+    expect(written[99]).toStartWith("epoch 400/400  7/7");
+  });
+
   test("draws over its line on a terminal, and not at every step when steps are fast", () => {
     const slow = train(true, 500).written;
     expect(slow).toHaveLength(20);
