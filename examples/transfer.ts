@@ -37,6 +37,7 @@ const options = {
   limit: whole(null, "learn 0 to 4 from the first N digits only", { min: 100 }),
   epochs: whole(2, "passes over the digits 0 to 4", { min: 1 }),
   steps: whole(100, "steps in which 5 to 9 are learned", { min: 1 }),
+  labels: whole(20, "labels of each of 5 to 9, at most", { min: 1 }),
   draws: whole(3, "how often the labelled digits are drawn", { min: 1 }),
   ...lessonOptions("out/transfer"),
 };
@@ -186,7 +187,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   const old = await run(loadTree(file, lenet5.init(random.key(0)).params));
   const rows: { readonly labels: number; readonly accuracy: readonly number[] }[] = [];
   console.log(`labels of each of 5 to 9   ${ways.join("   ")}`);
-  for (const labels of labelCounts) {
+  for (const labels of labelCounts.filter((count) => count <= values.labels)) {
     const sums = ways.map(() => 0);
     for (let draw = 0; draw < values.draws; draw++) {
       const examples = fewOf(set.train, labels, seed + draw), size = Math.min(50, examples.count);

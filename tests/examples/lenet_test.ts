@@ -1,12 +1,11 @@
 /** The main example as users start it: a process, with the permissions of `deno task train`, on small amounts of data. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { loadTensors, run } from "../../datasets/mod.ts";
-import { inDeno, projectPath } from "../support/skips.ts";
+import { type Circumstances, type Done, jsonOf, start, taskWords } from "./task.ts";
 
 /** Milliseconds for a test that trains, on a slow machine. */
 const patience = 300_000;
@@ -18,47 +17,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 const out = (name: string): string => join(folder, name);
 
-/** The words of `deno task train` after `deno`, with leave to write into the test's folder instead of the home folder. */
-const taskFlags = (): readonly string[] => {
-  const text = readFileSync(projectPath("deno.json"), "utf8").replace(/^\s*\/\/.*$/gm, "");
-  const words = (JSON.parse(text) as { tasks: { train: string } }).tasks.train.split(" ").slice(1);
-  return words.map((word) => word.startsWith("--allow-write=") ? `--allow-write=${folder}` : word);
-};
-
-interface Done {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-interface Circumstances {
-  readonly env?: Readonly<Record<string, string>>;
-  /** Sends a signal when the errors and the progress written so far match. */
-  readonly signal?: readonly [when: RegExp, name: "SIGINT" | "SIGKILL"];
-}
-
-/** Runs the example; it computes in WebAssembly unless the arguments say otherwise. */
-const train = (args: readonly string[], { env = {}, signal }: Circumstances = {}): Promise<Done> => {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("PULLBACK_"));
-  const words = inDeno ? taskFlags() : ["run", "examples/lenet.ts"];
-  const child = spawn(process.execPath, [...words, ...args], {
-    cwd: projectPath(""),
-    env: { ...Object.fromEntries(own), PULLBACK_BACKEND: "wasm", NO_COLOR: "1", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return new Promise((resolve, reject) => {
-    let [stdout, stderr, sent] = ["", "", false];
-    child.on("error", reject);
-    child.stdout.on("data", (chunk) => stdout += chunk);
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-      if (signal === undefined || sent || !signal[0].test(stderr)) return;
-      sent = true;
-      // Not child.kill: in Deno the exit status would then be lost.
-      process.kill(child.pid!, signal[1]);
-    });
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-};
+/** The words of `deno task train` after `deno`. */
+const taskFlags = (): readonly string[] => taskWords("train", folder);
+/** Runs the example. */
+const train = (args: readonly string[], circumstances?: Circumstances): Promise<Done> =>
+  start("train", folder, args, circumstances);
 
 interface Result {
   readonly dataset: string;
@@ -71,10 +34,7 @@ interface Result {
   readonly losses: readonly number[];
 }
 /** The JSON object on the last line. */
-const resultOf = (done: Done): Result => {
-  if (done.code !== 0) throw new Error(`the example ended with ${done.code}:\n${done.stdout}${done.stderr}`);
-  return JSON.parse(done.stdout.trimEnd().split("\n").at(-1)!);
-};
+const resultOf = (done: Done): Result => jsonOf(done) as Result;
 /** All that two runs must have in common. */
 const course = ({ losses, final_loss, test_accuracy }: Result) => ({ losses, final_loss, test_accuracy });
 

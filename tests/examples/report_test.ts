@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { accuracy, confusionMatrix, confusionTable, worstConfusions } from "../../examples/support/confusion.ts";
 import { countTicks, logTicks, lossChart, smoothed } from "../../examples/support/chart.ts";
 import { reportSvg, surestMistakes } from "../../examples/support/report.ts";
+import { wellFormed } from "./support.ts";
 import { element, escapeXml, label, pixels } from "../../examples/support/svg.ts";
 
 describe("confusionMatrix", () => {
@@ -96,17 +97,6 @@ describe("svg", () => {
     );
   });
 });
-
-/** Whether every element that opens closes again, in order. */
-const wellFormed = (svg: string): boolean => {
-  const open: string[] = [];
-  for (const [, slash, name, rest] of svg.matchAll(/<(\/?)([a-z]+)((?:[^<>"]|"[^"<]*")*)>/g)) {
-    if (slash === "/") {
-      if (open.pop() !== name) return false;
-    } else if (!rest!.endsWith("/")) open.push(name!);
-  }
-  return open.length === 0;
-};
 
 describe("reportSvg", () => {
   const mistake = { pixels: new Uint8Array(784).fill(200), label: "<4>", predicted: "9", confidence: 0.98765 };

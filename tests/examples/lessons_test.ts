@@ -1,0 +1,45 @@
+/** The lessons as users start them, small, and what they leave behind. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadTensors, run } from "../../datasets/mod.ts";
+import { type Done, jsonOf, start } from "./task.ts";
+import { wellFormed } from "./support.ts";
+
+/** Milliseconds for a test that trains, on a slow machine. */
+const patience = 300_000;
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "pullback-lessons-")));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a lesson; gives its result and what it left behind. */
+const lesson = async (name: string, args: readonly string[]) => {
+  const out = join(folder, name);
+  const done: Done = await start(`learn:${name}`, folder, [...args, "--json", "--out", out]);
+  const result = jsonOf(done) as Readonly<Record<string, number>>;
+  const picture = readFileSync(join(out, `${name}.svg`), "utf8");
+  expect(wellFormed(picture)).toBe(true);
+  expect(picture).not.toMatch(/NaN|Infinity|undefined/);
+  return { done, result, picture, out, files: readdirSync(out).toSorted() };
+};
+
+describe("a lesson", () => {
+  test("spiral tells two spirals apart at 0.99", async () => {
+    const { done, result, picture, out, files } = await lesson("spiral", []);
+    expect(result["test_accuracy"]).toBeGreaterThanOrEqual(0.99);
+    expect(result).toMatchObject({ backend: "wasm" });
+    expect(done.stdout).toMatch(/^accuracy \d+\.\d% of what it learned from, \d+\.\d% of what it had not seen$/m);
+    expect(files).toEqual(["spiral.safetensors", "spiral.svg"]);
+    expect(picture.match(/<circle /g)).toHaveLength(1000);
+    expect([...(await run(loadTensors(join(out, "spiral.safetensors")))).tensors.keys()]).toContain("h1.weight");
+  }, patience);
+
+  test("transfer gains by what it knows", async () => {
+    const few = ["--dataset", "digits", "--limit", "2000", "--steps", "60", "--labels", "2", "--draws", "2"];
+    const { done, result, files } = await lesson("transfer", few);
+    expect(result["gain"]).toBeGreaterThan(0);
+    expect(result["base_accuracy"]).toBeGreaterThan(0.8);
+    expect(done.stdout.match(/^ +\d+ +\d+\.\d% +\d+\.\d% +\d+\.\d%$/gm)).toHaveLength(2);
+    expect(files).toEqual(["digits-0-4.safetensors", "transfer.svg"]);
+  }, patience);
+});
