@@ -18,7 +18,9 @@ import { parseArgs } from "node:util";
 import { casesOf } from "./cases/mod.ts";
 import { type BackendName, pythonWithTorch } from "./support/contestants.ts";
 import { measure } from "./support/measure.ts";
-import { table } from "./support/table.ts";
+import { questions } from "./questions/mod.ts";
+import type { Reading } from "./questions/question.ts";
+import { readingsTable, table } from "./support/table.ts";
 
 const { values } = parseArgs({
   options: {
@@ -41,17 +43,17 @@ const whole = (name: "threads" | "pairs" | "ms"): number => {
   const n = Number(values[name]);
   return Number.isInteger(n) && n > 0 ? n : fail(`--${name} is a positive whole number`);
 };
-const chosen = casesOf(values.tiny).filter(({ name }) =>
-  values.case.length === 0 || values.case.some((text) => name.includes(text))
-);
+const wanted = ({ name }: { readonly name: string }): boolean =>
+  values.case.length === 0 || values.case.some((text) => name.includes(text));
+const chosen = casesOf(values.tiny).filter(wanted), asked = questions.filter(wanted);
 const backends = values.backend.map((name): BackendName =>
   name === "wasm" || name === "webgpu" ? name : fail(`--backend is wasm or webgpu, not ${name}`)
 );
 if (values.list) {
-  for (const { name, title } of chosen) console.log(`${name.padEnd(24)} ${title}`);
+  for (const { name, title } of [...chosen, ...asked]) console.log(`${name.padEnd(24)} ${title}`);
   process.exit(0);
 }
-if (chosen.length === 0) fail(`no case is called like ${values.case.join(" or ")}: --list shows them`);
+if (chosen.length + asked.length === 0) fail(`no case is called like ${values.case.join(" or ")}: --list shows them`);
 if (values.peers && pythonWithTorch() === null) {
   console.error(
     "PyTorch is left out: no python3 here imports torch (apt-get install python3-torch libopenblas0-pthread)",
@@ -66,6 +68,12 @@ const results = await measure(chosen, {
   withPeers: values.peers,
   say: (line) => console.error(line),
 });
-console.log(table(results));
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+const readings: Reading[] = [];
+for (const q of asked) {
+  console.error(q.name);
+  readings.push(...await q.answer());
+}
+if (chosen.length > 0) console.log(table(results));
+if (readings.length > 0) console.log(`\n${readingsTable(readings)}`);
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ ...results, readings }, null, 2)}\n`);
 process.exit(0);

@@ -1,3 +1,4 @@
+import type { Reading } from "../questions/question.ts";
 import type { Results, Row } from "./measure.ts";
 import type { Spread } from "./statistics.ts";
 
@@ -33,15 +34,23 @@ const cells = (r: Row): readonly string[] => [
   `${r.pairs}`,
 ];
 
-/** A Markdown table, its columns aligned, and below it who could not take part and why. */
-export const table = ({ rows, refusals }: Results): string => {
-  const lines = [headers, ...rows.map(cells)];
-  const widths = headers.map((_, i) => Math.max(...lines.map((l) => l[i]!.length)));
-  const line = (l: readonly string[]) =>
-    `| ${l.map((c, i) => i < 2 || i === 5 ? c.padEnd(widths[i]!) : c.padStart(widths[i]!)).join(" | ")} |`;
-  const rule = `| ${widths.map((w, i) => i < 2 || i === 5 ? "-".repeat(w) : `${"-".repeat(w - 1)}:`).join(" | ")} |`;
-  const out = refusals.map((r) => `- ${r.case}: ${r.contestant} not timed: ${r.why.split("\n").slice(0, 3).join(" ")}`);
-  return [line(headers), rule, ...rows.map((r) => line(cells(r))), ...(out.length === 0 ? [] : ["", ...out])].join(
-    "\n",
-  );
+/** A Markdown table, its columns aligned; those of numbers to the right. */
+const aligned = (lines: readonly (readonly string[])[], words: readonly number[]): string => {
+  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((l) => l[i]!.length)));
+  const line = (l: readonly string[]): string =>
+    `| ${l.map((c, i) => words.includes(i) ? c.padEnd(widths[i]!) : c.padStart(widths[i]!)).join(" | ")} |`;
+  const rule = widths.map((w, i) => words.includes(i) ? "-".repeat(w) : `${"-".repeat(w - 1)}:`);
+  return [line(lines[0]!), line(rule), ...lines.slice(1).map(line)].join("\n");
 };
+
+/** The races, and below them who could not take part and why. */
+export const table = ({ rows, refusals }: Results): string => {
+  const out = refusals.map((r) => `- ${r.case}: ${r.contestant} not timed: ${r.why.split("\n").slice(0, 3).join(" ")}`);
+  return [aligned([headers, ...rows.map(cells)], [0, 1, 5]), ...(out.length === 0 ? [] : ["", ...out])].join("\n");
+};
+/** What is no race. */
+export const readingsTable = (readings: readonly Reading[]): string =>
+  aligned([
+    ["question", "what", "value", "unit"],
+    ...readings.map((r) => [r.question, r.what, r.unit === "ms" ? ms(r.value) : times(r.value), r.unit]),
+  ], [0, 1, 3]);

@@ -15,7 +15,8 @@ export interface WasmOptions {
   readonly threads?: number;
 }
 
-const limits: Limits = { buffersPerKernel: 64, points: 16, trips: Infinity };
+/** What kernels may ask of a thread. */
+export const wasmLimits: Limits = { buffersPerKernel: 64, points: 16, trips: Infinity };
 
 /** Memory that grows to the largest request and is the same for all. */
 const createWorkspace = (heap: Heap): (bytes: number) => number => {
@@ -47,7 +48,7 @@ export const wasmBackend = (options: WasmOptions = {}): Backend => {
     name: "wasm",
     description: `WebAssembly SIMD, ${pool.threads === 1 ? "1 thread" : `${pool.threads} threads`}`,
     supports: () => true,
-    compile: (program) => createExecutable(compilePlan(program, limits), machine),
+    compile: (program) => createExecutable(compilePlan(program, wasmLimits), machine),
     upload: buffers.upload,
     download: (values) => new Promise((done) => done(values.map(buffers.download))),
     memory: buffers.memory,
