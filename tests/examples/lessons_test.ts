@@ -34,6 +34,22 @@ describe("a lesson", () => {
     expect([...(await run(loadTensors(join(out, "spiral.safetensors")))).tensors.keys()]).toContain("h1.weight");
   }, patience);
 
+  test("xor is too much for a perceptron, and not for a hidden layer", async () => {
+    const { done, result, picture, files } = await lesson("xor", []);
+    expect(result).toMatchObject({ network_right: 4, backend: "wasm" });
+    expect(result["perceptron_right"]).toBeLessThan(4);
+    expect(result["perceptron_fewest_mistakes"]).toBeGreaterThan(0);
+    expect(done.stdout).toMatch(/^perceptron, and: 4 of 4 right, no mistakes from pass \d+ on$/m);
+    expect(done.stdout).toMatch(/^ {2}1 xor 0 = 1: probability of 1 is 0\.9\d+$/m);
+    expect(picture.match(/<image /g)).toHaveLength(2);
+    expect(files).toEqual(["xor.svg"]);
+    const failed = await start("learn:xor", folder, ["--steps", "1", "--out", join(folder, "short")]);
+    expect([failed.code, failed.stderr.trimEnd().split("\n").at(-1)]).toEqual([
+      1,
+      expect.stringContaining("of 4: try more --steps"),
+    ]);
+  }, patience);
+
   test("transfer gains by what it knows", async () => {
     const few = ["--dataset", "digits", "--limit", "2000", "--steps", "60", "--labels", "2", "--draws", "2"];
     const { done, result, files } = await lesson("transfer", few);
