@@ -1,4 +1,4 @@
-/** What holds for every layer: the shape it announces, batches by vmap, derivatives, the same outside training twice. */
+/** What holds for every layer, evaluated and compiled: the shape it announces, batches by vmap, derivatives, its multiply-adds. */
 import { describe, expect, test } from "bun:test";
 import { aval, size } from "../../core/aval.ts";
 import type { Program } from "../../core/program.ts";
@@ -15,6 +15,7 @@ import { expandDims, squeeze, sum } from "../../ops/structure.ts";
 import { grad } from "../../transforms/grad.ts";
 import { vmap } from "../../transforms/vmap.ts";
 import { layerSamples } from "./layer_samples.ts";
+import { results } from "../ops/support.ts";
 import { compute, type Given, given, noise } from "./support.ts";
 
 // deno-lint-ignore no-explicit-any -- layers of every type
@@ -33,7 +34,7 @@ const setUp = ({ layer, shape, tokens }: typeof layerSamples[number], batch: num
   const at = compute(() => flatten(m.init(key(7)).params).leaves),
     start = compute(() => flatten(m.init(key(7)).state).leaves);
   const params = at.map((t, i) =>
-    given(t.shape, Array.from(noise(t.shape, i + 5).values, (v, j) => v + t.values[j]! + 0.3))
+    given(t.shape, Array.from(noise(t.shape, i + 5).values, (v, j) => 0.5 * v + t.values[j]! + 0.2))
   );
   let structure: Structure | null = null;
   compute(() => {
@@ -51,7 +52,7 @@ describe("every layer", () => {
     "%s gives the shape that it announces, and one example by vmap what it gives a batch",
     (_, sample) => {
       const { m, x, leaves, variables } = setUp(sample, 2);
-      const [whole, single] = compute(
+      const [whole, single] = results(
         (t, ...vs) => [
           m.predict(variables(vs), t),
           vmap(((one: Any, tree: Any) => squeeze(m.predict(tree, expandDims(one, 0)), 0)) as Any, { in: [0, null] })(
@@ -77,7 +78,7 @@ describe("every layer", () => {
       };
       const floats = sample.tokens === undefined ? 1 : 0;
       const run = (moved: readonly Given[]) => compute((t, ...vs) => loss(t, vs), ...moved)[0]!.values[0]!;
-      const slopes = compute(
+      const slopes = results(
         (t, ...vs) => {
           const own = vs.slice(0, count), rest = vs.slice(count);
           const f = (p: Any) => loss(floats === 1 ? p[0] : t, [...p.slice(floats), ...rest]);

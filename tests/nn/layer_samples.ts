@@ -31,7 +31,7 @@ export const layerSamples: readonly LayerSample[] = [
   ...on([4, 2, 3, 2], nn.conv3d(2, { kernel: [1, 2, 2], padding: [0, 1, 0] }), nn.maxPool3d([1, 2, 2]), nn.minPool3d(2), nn.avgPool3d([2, 2, 1], { stride: 1 }), nn.convTranspose3d(2, { kernel: 2, stride: [1, 2, 1] })),
   ...on([3, 4], nn.rnn(5), nn.rnn(2, { activation: "relu", bias: false }), nn.lstm(3, { layers: 2, bidirectional: true }), nn.lstm(2, { last: true }), nn.gru(2, { bidirectional: true, last: true }), nn.gru(3),
     nn.multiHeadAttention(2), nn.multiHeadAttention(4, { causal: true, bias: false }), nn.transformerBlock({ heads: 2, hidden: 5, activation: "gelu" }),
-    nn.transformerBlock({ heads: 1, hidden: 3, norm: "pre", causal: true, activation: "geluTanh" }), nn.sinusoidalPositions, nn.learnedPositions(), nn.classToken(), nn.select(-2), nn.reshape(2, -1)),
+    nn.transformerBlock({ heads: 1, hidden: 3, norm: "pre", causal: true, activation: "geluTanh", epsilon: 0.1 }), nn.sinusoidalPositions, nn.learnedPositions(), nn.classToken(), nn.select(-2), nn.reshape(2, -1)),
   ...on([2, 4, 6], nn.patchEmbedding(3, 2), nn.asSequence, nn.lambda((x: Any) => square(x))),
   { layer: nn.embedding(7, 3) as nn.Layer, shape: [4], tokens: 7 },
 ];

@@ -47,6 +47,7 @@ if (import.meta.main) {
   check("./one_layer.ts");
   check("./networks_compile.ts");
   check("./ops_compile.ts");
+  check("./layer_kinds_compile.ts");
   check("./zoo_compile.ts");
   check("./zoo_resnet152_compile.ts");
   const blocks = check("./generic_blocks.ts");
