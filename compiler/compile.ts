@@ -4,6 +4,7 @@ import { size } from "../core/aval.ts";
 import { note, observed } from "../core/observer.ts";
 import { check, type Program, show } from "../core/program.ts";
 import { axesOf } from "./axes.ts";
+import { bundle } from "./bundle.ts";
 import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
 import { fuse } from "./fuse.ts";
@@ -32,10 +33,10 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
       text: () => explain(k, kernels, graph),
     }));
   }
-  const slots = assignSlots(kernels, (id) => graph.nodes[id]!.form.tag === "input" || outputs.has(id), (id) => {
-    const n = graph.nodes[id]!;
-    return size(n.shape) * byteSize[n.dtype];
-  });
+  const lasting = (id: number): boolean => graph.nodes[id]!.form.tag === "input" || outputs.has(id);
+  const bytesOf = (id: number): number => size(graph.nodes[id]!.shape) * byteSize[graph.nodes[id]!.dtype];
+  const launches = bundle(kernels, { buffers: limits.buffersPerLaunch, bytesOf, lasting });
+  const slots = assignSlots(launches, lasting, bytesOf);
   const placeOf = (id: number): Place => {
     const { form } = graph.nodes[id]!, output = outputs.get(id);
     if (form.tag === "input") return { tag: "input", index: form.index };
@@ -49,7 +50,9 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
     inputs: simple.inputs.map((v) => port(v.aval)),
     outputs: graph.outputs.map(port),
     slots: slots.bytes,
-    launches: kernels.map(({ kernel, ids }): Launch => ({ kernel, places: ids.map(placeOf) })),
+    launches: launches.flatMap((kernels) =>
+      kernels.map(({ kernel, ids }, i): Launch => ({ kernel, places: ids.map(placeOf), together: i > 0 }))
+    ),
   };
 };
 

@@ -58,7 +58,18 @@ export interface Launch {
   readonly kernel: Kernel;
   /** One place for each buffer of the kernel. */
   readonly places: readonly Place[];
+  /** Whether it may run at the same time as the launch before it, and all that one may run with. */
+  readonly together?: boolean;
 }
+/** Launches, those that may run at the same time in one list. */
+export const inCompany = (launches: readonly Launch[]): readonly (readonly Launch[])[] => {
+  const all: Launch[][] = [];
+  for (const l of launches) {
+    if (l.together) all.at(-1)!.push(l);
+    else all.push([l]);
+  }
+  return all;
+};
 
 /** A compiled program: kernels in order, and the memory they need. */
 export interface Plan {
@@ -71,8 +82,9 @@ export interface Plan {
 
 /** What a device can do. */
 export interface Limits {
-  /** Storage buffers one kernel may use. */
+  /** Storage buffers one kernel may use, and all kernels that are launched together. */
   readonly buffersPerKernel: number;
+  readonly buffersPerLaunch: number;
   /** Points of a grid that keep the device busy. Loops move into the points only where so many are left. */
   readonly points: number;
   /** Loop trips of one point after which a driver may end it, or which take too long to be left to one. */

@@ -14,20 +14,22 @@ export interface Slots {
 
 /** Gives every intermediate a slot; a slot is used again once its value has been read for the last time. */
 export const assignSlots = (
-  kernels: readonly NumberedKernel[],
+  launches: readonly (readonly NumberedKernel[])[],
   hasPlace: (id: number) => boolean,
   bytesOf: (id: number) => number,
 ): Slots => {
   const last = new Map<number, number>(), of = new Map<number, number>(), bytes: number[] = [], free: number[] = [];
-  kernels.forEach(({ ids }, i) => ids.forEach((id) => last.set(id, i)));
-  kernels.forEach(({ kernel, ids }, i) => {
-    ids.forEach((id, k) => {
-      if (kernel.buffers[k]!.access === "read" || hasPlace(id) || of.has(id)) return;
-      const need = bytesOf(id), slot = bestFit(free, bytes, need);
-      bytes[slot] = Math.max(bytes[slot] ?? 0, need);
-      of.set(id, slot);
-    });
-    for (const id of ids) {
+  launches.forEach((kernels, i) => kernels.forEach(({ ids }) => ids.forEach((id) => last.set(id, i))));
+  launches.forEach((kernels, i) => {
+    for (const { kernel, ids } of kernels) {
+      ids.forEach((id, k) => {
+        if (kernel.buffers[k]!.access === "read" || hasPlace(id) || of.has(id)) return;
+        const need = bytesOf(id), slot = bestFit(free, bytes, need);
+        bytes[slot] = Math.max(bytes[slot] ?? 0, need);
+        of.set(id, slot);
+      });
+    }
+    for (const id of kernels.flatMap((k) => k.ids)) {
       const slot = of.get(id);
       if (slot !== undefined && last.get(id) === i && !free.includes(slot)) free.push(slot);
     }

@@ -1,17 +1,14 @@
 import { size } from "../../core/aval.ts";
 import type { Kernel } from "../kernel.ts";
 import { Body, type Looping, type Sum, sumDtype, sumType } from "./body.ts";
-import { geometry } from "./geometry.ts";
-import { indent, Module } from "./module.ts";
+import { indent } from "./module.ts";
 import { extentsOf, flatten, rootsOf } from "./flat.ts";
 import { spellCombine } from "./scalar.ts";
 import { type Scope, scope } from "./scope.ts";
-import { type Stage, stage } from "./stage.ts";
-import type { Target } from "./target.ts";
+import type { Work } from "./work.ts";
 
 /** The outermost loops of a workgroup of `lanes` invocations: each takes every `lanes`-th turn, a tree joins the sums. */
 const together = (lanes: number): Looping => {
-  const declared = new Set<string>();
   return {
     run: (body, at, axes, fill) => {
       const extents = extentsOf(axes[0]!), turns = size(extents), turn = body.fresh("q");
@@ -32,8 +29,7 @@ const together = (lanes: number): Looping => {
       const shared = sums.map(({ fold }) => {
         const type = sumType(fold), n = seen.get(type) ?? 0, name = `shared_${type}_${n}`;
         seen.set(type, n + 1);
-        if (!declared.has(name)) body.module.global(`var<workgroup> ${name}: array<${type}, ${lanes}>;`);
-        declared.add(name);
+        body.module.global(`var<workgroup> ${name}: array<${type}, ${lanes}>;`);
         return name;
       });
       const join = ({ fold }: Sum, i: number): string => {
@@ -57,16 +53,22 @@ const together = (lanes: number): Looping => {
 };
 
 /** One workgroup for each point of the grid; its invocations share the turns of the loops, whose pieces are of no use here. */
-export const cooperative = (k: Kernel, lanes: number, target: Target): Stage => {
+export const cooperative = (k: Kernel, lanes: number): Work => {
   const { kernel, points, position } = flatten(k, true), roots = rootsOf(kernel);
-  const module = new Module(kernel.buffers, target, roots),
-    { workgroups, index } = geometry(points, target.maxWorkgroups);
-  const body = new Body(module, roots, new Map(position === null ? [] : [[position, "g"]]), {
-    looping: together(lanes),
-  });
-  if (position !== null) {
-    body.root.lines.push(`let t = ${index};`, `if (t >= ${points}u) { return; }`, "let g = i32(t);");
-  }
-  body.stores(kernel.stores, body.root, (lines) => ["if (l == 0u) {", ...indent(lines), "}"]);
-  return stage(k, `${lanes} lanes`, module.text(lanes, body.root.lines), workgroups, body.root.trips);
+  return {
+    kernel,
+    how: `${lanes} lanes`,
+    invocations: lanes,
+    workgroups: () => points,
+    write: (module, workgroup, invocations) => {
+      const body = new Body(module, roots, new Map(position === null ? [] : [[position, "g"]]), {
+        looping: together(invocations),
+      });
+      if (position !== null) {
+        body.root.lines.push(`let t = ${workgroup};`, `if (t >= ${points}u) { return; }`, "let g = i32(t);");
+      }
+      body.stores(kernel.stores, body.root, (lines) => ["if (l == 0u) {", ...indent(lines), "}"]);
+      return body.root;
+    },
+  };
 };

@@ -44,7 +44,7 @@ export class Module {
   }
   /** A declaration outside functions: `var<workgroup> …`. */
   global(text: string): void {
-    this.globals.push(text);
+    if (!this.globals.includes(text)) this.globals.push(text);
   }
   /** A function, its body as lines. */
   fn(head: string, body: readonly string[]): void {

@@ -2,9 +2,9 @@ import { byteSize } from "../../core/dtype.ts";
 import { size } from "../../core/aval.ts";
 import { convert, fold, op, visit } from "../../core/expr.ts";
 import { inBasics } from "../basics.ts";
-import type { Contraction, Kernel } from "../kernel.ts";
+import type { Contraction, Kernel, KernelBuffer, Launch, Place } from "../kernel.ts";
 import { cooperative } from "./cooperative.ts";
-import { extentsOf } from "./flat.ts";
+import { extentsOf, rootsOf } from "./flat.ts";
 import { pointwise } from "./pointwise.ts";
 import { registerTile } from "./register_tile.ts";
 import { rewriting } from "./rewrite.ts";
@@ -12,6 +12,7 @@ import { splitContraction } from "./split.ts";
 import { type Binding, checkTrips, type Spelling, type Stage } from "./stage.ts";
 import { leastTarget, type Target } from "./target.ts";
 import { chooseVariant, type Variant } from "./variant.ts";
+import { alone, together, type Work } from "./work.ts";
 import { workgroupTile } from "./workgroup_tile.ts";
 
 /** A kernel as WGSL for a device; nothing at all where nothing is stored. */
@@ -46,18 +47,47 @@ const fitted = (v: Variant, k: Kernel): Variant => {
 const spellOne = (k: Kernel, variant: Variant, target: Target): Stage => {
   const { kernel, kept } = prune(k), c = kernel.contraction;
   const made = variant.tag === "cooperative"
-    ? cooperative(plain(kernel), variant.lanes, target)
+    ? alone(cooperative(plain(kernel), variant.lanes), target)
     : variant.tag === "registers" && c !== null
     ? registerTile(kernel, c, variant.tile, target)
     : variant.tag === "tiles" && c !== null
     ? workgroupTile(kernel, c, variant.tile, target)
-    : done(plain(kernel), target);
+    : alone(workOf(plain(kernel), target), target);
   return { ...made, bindings: made.bindings.map((b) => ({ ...b, index: kept[b.index]! })) };
 };
-/** A contraction said as a fold can still be done by whole workgroups. */
-const done = (k: Kernel, target: Target): Stage => {
-  const again = chooseVariant(k, target);
-  return again.tag === "cooperative" ? cooperative(k, again.lanes, target) : pointwise(k, target);
+/** A kernel without contraction as it is done on a device: a contraction said as a fold, too, by whole workgroups. */
+const workOf = (k: Kernel, target: Target): Work => {
+  const variant = chooseVariant(k, target);
+  return variant.tag === "cooperative" ? cooperative(k, variant.lanes) : pointwise(k, target);
+};
+
+/** More instructions than this in one shader compile for long. */
+const LONGEST = 4000;
+
+/** Launches that may run at the same time as one dispatch, with a place for each binding; null where it cannot be one. */
+export const spellTogether = (
+  launches: readonly Launch[],
+  target: Target,
+): { readonly stage: Stage; readonly places: readonly Place[] } | null => {
+  const places: Place[] = [], buffers: KernelBuffer[] = [], numbers = new Map<string, number>();
+  let instructions = 0;
+  const works: Work[] = [];
+  for (const { kernel, places: own } of launches) {
+    if (kernel.contraction !== null) return null;
+    if (size(extentsOf(kernel.grid)) === 0 || kernel.stores.length === 0) continue;
+    const number = own.map((p, i) => {
+      const b = kernel.buffers[i]!, key = `${JSON.stringify(p)}${b.dtype}${b.length}`, known = numbers.get(key);
+      if (known !== undefined) return known;
+      numbers.set(key, places.push(p) - 1);
+      buffers.push(b);
+      return places.length - 1;
+    });
+    const k = renumbered(inBasics(kernel), (s) => number[s]!, buffers);
+    visit(rootsOf(k), () => instructions++);
+    works.push(workOf(k, target));
+  }
+  if (works.length < 2 || instructions > LONGEST) return null;
+  return { stage: checkTrips(together(works, buffers, target), target), places };
 };
 
 /** The kernel with its contraction said as a fold. */
@@ -84,20 +114,19 @@ const prune = (k: Kernel): { readonly kernel: Kernel; readonly kept: readonly nu
   });
   const kept = [...used].sort((x, y) => x - y), number = new Map(kept.map((b, i) => [b, i]));
   if (kept.length === k.buffers.length) return { kernel: k, kept };
-  const rename = rewriting({ source: (s) => number.get(s)! });
-  const kernel: Kernel = {
+  return { kernel: renumbered(k, (s) => number.get(s)!, kept.map((b) => k.buffers[b]!)), kept };
+};
+/** A kernel with its buffers numbered anew. */
+const renumbered = (k: Kernel, number: (source: number) => number, buffers: readonly KernelBuffer[]): Kernel => {
+  const rename = rewriting({ source: number }), c = k.contraction;
+  return {
     ...k,
-    buffers: kept.map((b) => k.buffers[b]!),
-    stores: k.stores.map((s) => ({
-      ...s,
-      target: number.get(s.target)!,
-      index: rename(s.index),
-      value: rename(s.value),
-    })),
+    buffers,
+    stores: k.stores.map((s) => ({ ...s, target: number(s.target), index: rename(s.index), value: rename(s.value) })),
     contraction: c === null ? null : { ...c, a: rename(c.a), b: rename(c.b) },
   };
-  return { kernel, kept };
 };
 
 /** Loop trips of one invocation of a kernel that is spelled as it stands, for planners that must stay below a limit. */
-export const trips = (k: Kernel): number => pointwise(plain(inBasics(k)), { ...leastTarget, maxTrips: Infinity }).trips;
+export const trips = (k: Kernel): number =>
+  alone(pointwise(plain(inBasics(k)), leastTarget), { ...leastTarget, maxTrips: Infinity }).trips;

@@ -20,7 +20,8 @@ export const webgpuBackend = (options: WebGpuOptions = {}): TaskEither<DeviceUna
   if (isLeft(made)) return made;
   const machine = made.right, { values, health, target } = machine;
   // A contraction that is cut into parts needs one buffer more than its kernel.
-  const limits: Limits = { buffersPerKernel: Math.max(3, machine.maxBuffers - 1), ...loopLimits(target) };
+  const buffers = Math.max(3, machine.maxBuffers - 1);
+  const limits: Limits = { buffersPerKernel: buffers, buffersPerLaunch: buffers, ...loopLimits(target) };
   return right({
     name: "webgpu",
     description: machine.description,

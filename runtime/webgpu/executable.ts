@@ -1,6 +1,6 @@
-import type { Kernel, Place, Plan } from "../../compiler/kernel.ts";
+import { inCompany, type Kernel, type Launch, type Place, type Plan } from "../../compiler/kernel.ts";
 import { type Traffic, trafficOf } from "../../compiler/traffic.ts";
-import { spell } from "../../compiler/wgsl/spell.ts";
+import { spell, spellTogether } from "../../compiler/wgsl/spell.ts";
 import type { Spelling, Stage } from "../../compiler/wgsl/stage.ts";
 import type { Target } from "../../compiler/wgsl/target.ts";
 import { observer } from "../../core/observer.ts";
@@ -36,19 +36,22 @@ export const createExecutable = (
   spelled: (k: Kernel, target: Target) => Spelling = spell,
 ): Executable => {
   const { device, pool, values, health } = machine, scratch: number[] = [];
-  const steps = plan.launches.flatMap(({ kernel, places }) => {
+  const stepOf = (s: Stage, traffic: Traffic, places: readonly Place[]): Step => ({
+    name: s.label,
+    traffic,
+    pipeline: machine.pipeline(s),
+    workgroups: s.workgroups,
+    sources: s.bindings.map((b): Source => b.from === "kernel" ? places[b.index]! : { tag: "scratch", index: b.index }),
+    groups: new Map(),
+  });
+  const single = ({ kernel, places }: Launch): readonly Step[] => {
     const spelling = spelled(kernel, machine.target);
     spelling.scratch.forEach((bytes, i) => scratch[i] = Math.max(scratch[i] ?? 0, bytes));
-    return spelling.stages.map((s): Step => ({
-      name: s.label,
-      traffic: trafficOf(kernel),
-      pipeline: machine.pipeline(s),
-      workgroups: s.workgroups,
-      sources: s.bindings.map((b): Source =>
-        b.from === "kernel" ? places[b.index]! : { tag: "scratch", index: b.index }
-      ),
-      groups: new Map(),
-    }));
+    return spelling.stages.map((s) => stepOf(s, trafficOf(kernel), places));
+  };
+  const steps = inCompany(plan.launches).flatMap((launches) => {
+    const one = launches.length > 1 ? spellTogether(launches, machine.target) : null;
+    return one === null ? launches.flatMap(single) : [stepOf(one.stage, total(launches), one.places)];
   });
   return {
     kernels: steps.length,
@@ -92,6 +95,9 @@ export const createExecutable = (
     },
   };
 };
+
+const total = (launches: readonly Launch[]): Traffic =>
+  launches.map((l) => trafficOf(l.kernel)).reduce((a, b) => ({ bytes: a.bytes + b.bytes, flops: a.flops + b.flops }));
 
 /** Tells the observer what ran, as soon as the device has said how long it took. */
 const report = (steps: readonly Step[], timing: Timing | null): void => {
