@@ -1,12 +1,11 @@
 import type { NumberedKernel } from "./slots.ts";
 
-/** Bytes a kernel may read, and all that wait, and yet wait: what waits keeps them alive. */
-const LIGHT = 64 * 1024, LIGHT_TOGETHER = 4 * 2 ** 20;
-
 /** What putting kernels together goes by. */
 export interface BundleOptions {
   /** Different values the kernels of one launch may touch. */
   readonly buffers: number;
+  /** Bytes that kernels that wait may keep alive. */
+  readonly spare: number;
   readonly bytesOf: (id: number) => number;
   /** Whether a value lives throughout: an input or an output of the program. */
   readonly lasting: (id: number) => boolean;
@@ -44,14 +43,14 @@ export const bundle = (kernels: readonly NumberedKernel[], options: BundleOption
   };
   for (const k of kernels) {
     writes(k).forEach((id) => maker.set(id, k));
-    if (k.kernel.contraction !== null || keeps(k, options) > LIGHT) {
+    if (k.kernel.contraction !== null || 4 * keeps(k, options) > options.spare) {
       start(needed(k));
       launches.push([k]);
       continue;
     }
     waiting.add(k);
     kept += keeps(k, options);
-    if (kept > LIGHT_TOGETHER) start([...waiting]);
+    if (kept > options.spare) start([...waiting]);
   }
   start([...waiting]);
   return launches;

@@ -14,6 +14,9 @@ import { type Kernel, type Launch, type Limits, type Place, type Plan, showKerne
 import { simplify } from "./simplify.ts";
 import { assignSlots, type NumberedKernel } from "./slots.ts";
 
+/** Bytes that kernels which wait for others may keep alive in any case. */
+const SPARE = 16384;
+
 /** From a program to kernels, their order and the memory they need. */
 export const compilePlan = (program: Program, limits: Limits): Plan => {
   freshExprs();
@@ -35,7 +38,13 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
   }
   const lasting = (id: number): boolean => graph.nodes[id]!.form.tag === "input" || outputs.has(id);
   const bytesOf = (id: number): number => size(graph.nodes[id]!.shape) * byteSize[graph.nodes[id]!.dtype];
-  const launches = bundle(kernels, { buffers: limits.buffersPerLaunch, bytesOf, lasting });
+  const alone = assignSlots(kernels.map((k) => [k]), lasting, bytesOf).bytes.reduce((n, b) => n + b, 0);
+  const launches = bundle(kernels, {
+    buffers: limits.buffersPerLaunch,
+    spare: Math.max(SPARE, alone / 8),
+    bytesOf,
+    lasting,
+  });
   const slots = assignSlots(launches, lasting, bytesOf);
   const placeOf = (id: number): Place => {
     const { form } = graph.nodes[id]!, output = outputs.get(id);
