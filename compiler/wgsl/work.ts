@@ -1,7 +1,7 @@
 import type { Kernel, KernelBuffer } from "../kernel.ts";
 import { rootsOf } from "./flat.ts";
 import { geometry } from "./geometry.ts";
-import { indent, Module } from "./module.ts";
+import { Module } from "./module.ts";
 import type { Scope } from "./scope.ts";
 import { type Stage, stage } from "./stage.ts";
 import type { Target } from "./target.ts";
