@@ -78,4 +78,6 @@ export {
 } from "./safetensors.ts";
 export { asFloat32 } from "./stored_values.ts";
 export { loadTensors, saveTensors } from "./tensor_file.ts";
+export { decodeNpy, encodeNpy } from "./npy.ts";
+export { decodeNpz, encodeNpz, loadNpy, loadNpz, type Npz, type NpzOptions, saveNpy, saveNpz } from "./npz.ts";
 export { readFile, writeFile } from "./files.ts";
