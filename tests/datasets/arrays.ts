@@ -11,7 +11,7 @@ export const long = (...values: readonly number[]) => values.flatMap((v) => shor
 /** A tensor of every kind. */
 export const tensors: readonly StoredTensor[] = [
   { dtype: "f64", shape: [2], data: Float64Array.of(0.1, -Infinity) },
-  { dtype: "f32", shape: [2, 1], data: Float32Array.of(1.5, NaN) },
+  { dtype: "f32", shape: [2, 1], data: Float32Array.of(1.5, 1e-45) },
   { dtype: "f16", shape: [], data: Uint16Array.of(0x3c00) },
   { dtype: "i64", shape: [1], data: BigInt64Array.of(-1n) },
   { dtype: "i32", shape: [0, 7], data: new Int32Array(0) },
