@@ -11,6 +11,7 @@ interface DenoHost {
   readonly permissions: { querySync(query: Query): { readonly state: string } };
 }
 interface ProcessHost {
+  readonly platform?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 const host = globalThis as unknown as { readonly Deno?: DenoHost; readonly process?: ProcessHost };
@@ -21,6 +22,9 @@ export const inDeno = (): boolean => host.Deno !== undefined;
 /** Whether `query` may be done now without a prompt. */
 export const permitted = (query: Query): boolean =>
   host.Deno === undefined || host.Deno.permissions.querySync(query).state === "granted";
+
+/** The operating system as Node calls it: `linux`, `darwin`, `win32`; undefined in a browser. */
+export const platform = (): string | undefined => host.process?.platform;
 
 /** An environment variable, or undefined where it is unset, empty or not for us to read. */
 export const environment = (variable: string): string | undefined => {

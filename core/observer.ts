@@ -16,6 +16,8 @@ export type Event =
   | Span<"read"> & { readonly bytes: number }
   /** A kernel ran. `ms` is null where the device cannot tell; `start` is then when it was asked for. */
   | KernelEvent
+  /** Something else worth knowing. */
+  | { readonly tag: "remark"; readonly text: string }
   /** A kernel was chosen: what it computes, reads and writes. */
   | { readonly tag: "fusion"; readonly name: string; readonly text: () => string }
   /** A kernel was written for the device. */
@@ -47,6 +49,7 @@ export type Level = 0 | 1 | 2 | 3 | 4 | 5;
 const levels: { readonly [T in Event["tag"]]: Level } = {
   trace: 1,
   compile: 1,
+  remark: 1,
   run: 2,
   read: 2,
   kernel: 2,

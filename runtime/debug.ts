@@ -37,6 +37,8 @@ export const showEvent = (e: Event): string => {
       ];
       return `  kernel ${e.name}: ${ms(e.ms)}, ${moved}, ${rates.join(", ")}`;
     }
+    case "remark":
+      return e.text;
     case "fusion":
       return `fuse ${e.name}:\n${indent(e.text())}`;
     case "code":

@@ -32,13 +32,18 @@ interface Priced extends RegisterChoice {
 
 /** The register tile that costs least, and into how many parts the sum is cut. */
 export const chooseRegisters = (c: Contraction, target: Target): RegisterChoice => {
-  const plain = best(c, target, false);
-  if (target.lanes === 1) return plain;
-  const other = best(turned(c), target, true);
-  return other.cost < plain.cost ? other : plain;
+  const { tile, parts } = priced(c, target).reduce((x, y) => y.cost < x.cost ? y : x);
+  return { tile, parts };
 };
+/** All register tiles, those that should cost least first. */
+export const rankRegisters = (c: Contraction, target: Target): readonly RegisterChoice[] =>
+  priced(c, target).toSorted((x, y) => x.cost - y.cost).map(({ tile, parts }) => ({ tile, parts }));
 
-const best = (c: Contraction, target: Target, isTurned: boolean): Priced => {
+const priced = (c: Contraction, target: Target): readonly Priced[] => [
+  ...oriented(c, target, false),
+  ...(target.lanes === 1 ? [] : oriented(turned(c), target, true)),
+];
+const oriented = (c: Contraction, target: Target, isTurned: boolean): readonly Priced[] => {
   const e = extentsOfContraction(c), { lanes } = target, simd = lanes > 1 ? lanes : SIMD;
   const facts = { a: factsOf(c, "a"), b: factsOf(c, "b") }, shared = facts.a.shares || facts.b.shares;
   const last = c.k.at(-1)?.extent ?? 1, unroll = shared ? divisors(last).findLast((u) => u <= 8)! : 1;
@@ -84,7 +89,7 @@ const best = (c: Contraction, target: Target, isTurned: boolean): Priced => {
     ...columns.flatMap((q) => turns.map((u) => ({ rows: r, columns: q, unroll: u, lanes, turned: isTurned }))),
     ...runs.map((q) => ({ rows: r, columns: q, unroll, lanes, turned: isTurned })),
   ]).filter((t) => t.rows * t.columns <= CELLS && t.rows * t.columns * t.unroll <= LINES)
-    .map(price).reduce((x, y) => y.cost < x.cost ? y : x);
+    .map(price);
 };
 
 /** Sizes near those wished for that cut an extent evenly. */

@@ -28,6 +28,9 @@ const tiles: readonly { readonly tile: WorkgroupTile; readonly efficiency: numbe
 /** Workgroups that keep a GPU busy, and the least depth worth a workgroup of its own. */
 const BUSY = 256, DEEP = 256;
 
+/** The tiles there are for hardware. */
+export const workgroupTiles: readonly WorkgroupTile[] = tiles.map((t) => t.tile);
+
 export const chooseVariant = (k: Kernel, target: Target): Variant => {
   const c = k.contraction;
   if (c === null) return target.adapter === "gpu" ? reduction(k) : { tag: "pointwise" };

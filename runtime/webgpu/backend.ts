@@ -6,22 +6,27 @@ import { isLeft, right, type TaskEither } from "../../core/either.ts";
 import type { DeviceUnavailable } from "../../core/failure.ts";
 import type { Backend } from "../backend.ts";
 import { createExecutable } from "./executable.ts";
-import { createMachine, type WebGpuOptions } from "./machine.ts";
+import { createMachine, type Machine, type WebGpuOptions } from "./machine.ts";
+import { readTuned } from "./tuned_file.ts";
 import { asGpuValue } from "./values.ts";
 
 export type { WebGpuOptions };
+
+/** What kernels may ask of a device. A contraction that is cut into parts needs one buffer more than its kernel. */
+export const webgpuLimits = ({ maxBuffers, target }: Machine): Limits => {
+  const buffers = Math.max(3, maxBuffers - 1);
+  return { buffersPerKernel: buffers, buffersPerLaunch: buffers, ...loopLimits(target) };
+};
 
 /**
  * Runs programs on a GPU through WebGPU: every kernel is a compute shader, every run of a program one submit. Where there is
  * no adapter, or none that computes, the failure is a `DeviceUnavailable` that says what to install.
  */
 export const webgpuBackend = (options: WebGpuOptions = {}): TaskEither<DeviceUnavailable, Backend> => async () => {
-  const made = await createMachine(options);
+  const made = await createMachine({ tuned: readTuned, ...options });
   if (isLeft(made)) return made;
   const machine = made.right, { values, health, target } = machine;
-  // A contraction that is cut into parts needs one buffer more than its kernel.
-  const buffers = Math.max(3, machine.maxBuffers - 1);
-  const limits: Limits = { buffersPerKernel: buffers, buffersPerLaunch: buffers, ...loopLimits(target) };
+  const limits = webgpuLimits(machine);
   return right({
     name: "webgpu",
     description: machine.description,

@@ -3,6 +3,8 @@ import { type Traffic, trafficOf } from "../../compiler/traffic.ts";
 import { spell, spellTogether } from "../../compiler/wgsl/spell.ts";
 import type { Spelling, Stage } from "../../compiler/wgsl/stage.ts";
 import type { Target } from "../../compiler/wgsl/target.ts";
+import { tunedVariant } from "../../compiler/wgsl/tuned.ts";
+import type { Variant } from "../../compiler/wgsl/variant.ts";
 import { observer } from "../../core/observer.ts";
 import type { Executable } from "../backend.ts";
 import type { Machine } from "./machine.ts";
@@ -33,7 +35,7 @@ interface Step {
 export const createExecutable = (
   plan: Plan,
   machine: Machine,
-  spelled: (k: Kernel, target: Target) => Spelling = spell,
+  spelled: (k: Kernel, target: Target, wish?: Variant) => Spelling = spell,
 ): Executable => {
   const { device, pool, values, health } = machine, scratch: number[] = [];
   const stepOf = (s: Stage, traffic: Traffic, places: readonly Place[]): Step => ({
@@ -45,7 +47,8 @@ export const createExecutable = (
     groups: new Map(),
   });
   const single = ({ kernel, places }: Launch): readonly Step[] => {
-    const spelling = spelled(kernel, machine.target);
+    const wish = tunedVariant(machine.tuned, kernel, machine.target) ?? undefined;
+    const spelling = spelled(kernel, machine.target, wish);
     spelling.scratch.forEach((bytes, i) => scratch[i] = Math.max(scratch[i] ?? 0, bytes));
     return spelling.stages.map((s) => stepOf(s, trafficOf(kernel), places));
   };

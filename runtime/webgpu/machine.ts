@@ -1,6 +1,7 @@
 import { type Either, isLeft, left, right } from "../../core/either.ts";
 import type { DeviceUnavailable } from "../../core/failure.ts";
 import type { AdapterClass, Target } from "../../compiler/wgsl/target.ts";
+import type { TunedTable } from "../../compiler/wgsl/tuned.ts";
 import { openDevice } from "./adapter.ts";
 import { type Health, watch } from "./health.ts";
 import { type Pipeline, pipelineCache } from "./pipelines.ts";
@@ -16,6 +17,8 @@ export interface WebGpuOptions {
   readonly hardwareOnly?: boolean;
   /** Which kernels to use; without it those for the adapter there is. */
   readonly adapterClass?: AdapterClass;
+  /** What was measured on an adapter of this description; nothing unless given. */
+  readonly tuned?: (description: string) => TunedTable;
   /** Bytes of freed memory kept for reuse; half a GiB unless given. */
   readonly pooledBytes?: number;
 }
@@ -25,6 +28,7 @@ export interface Machine {
   readonly device: GPUDevice;
   readonly description: string;
   readonly target: Target;
+  readonly tuned: TunedTable;
   /** Storage buffers a shader may bind. */
   readonly maxBuffers: number;
   readonly health: Health;
@@ -64,6 +68,7 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
       maxInvocations: limits.maxComputeInvocationsPerWorkgroup,
       workgroupBytes: limits.maxComputeWorkgroupStorageSize,
     },
+    tuned: options.tuned?.(description) ?? [],
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     health,
     pool,
