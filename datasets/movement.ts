@@ -63,23 +63,25 @@ export const move = <A extends PixelArray>(
     if (inside(y, x)) return values[base + y * width + x]!;
     return outside === "mirror" ? values[base + mirrored(y, height) * width + mirrored(x, width)]! : outside;
   };
+  const linear = between === "linear", area = height * width;
   for (let i = 0; i < count; i++) {
     for (let y = 0; y < h; y++) {
       for (let x = 0; x < w; x++) {
         source(i, y, x, at);
-        const [sy, sx] = [at[0]!, at[1]!];
-        const [y0, x0] = between === "linear" ? [Math.floor(sy), Math.floor(sx)] : [Math.round(sy), Math.round(sx)];
-        const [fy, fx] = between === "linear" ? [sy - y0, sx - x0] : [0, 0];
-        for (let c = 0; c < channels; c++) {
-          const base = (i * channels + c) * height * width;
-          let value = pixel(base, y0, x0);
+        const sy = at[0]!, sx = at[1]!;
+        const y0 = linear ? Math.floor(sy) : Math.round(sy), x0 = linear ? Math.floor(sx) : Math.round(sx);
+        const fy = linear ? sy - y0 : 0, fx = linear ? sx - x0 : 0;
+        const within = y0 >= 0 && y0 < height && x0 >= 0 && x0 < width;
+        let to = (i * channels * h + y) * w + x;
+        for (let base = i * channels * area; base < (i + 1) * channels * area; base += area, to += h * w) {
+          let value = within ? values[base + y0 * width + x0]! : pixel(base, y0, x0);
           if (fx !== 0) value += fx * (pixel(base, y0, x0 + 1) - value);
           if (fy !== 0) {
             let below = pixel(base, y0 + 1, x0);
             if (fx !== 0) below += fx * (pixel(base, y0 + 1, x0 + 1) - below);
             value += fy * (below - value);
           }
-          out[((i * channels + c) * h + y) * w + x] = value;
+          out[to] = value;
         }
       }
     }

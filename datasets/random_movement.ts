@@ -188,12 +188,14 @@ export const randomElastic = <const H extends number, const W extends number>(
       // Pixels of a movement before may be broken or outside: the displacement of the nearest one is theirs.
       const row = rows[Math.min(Math.max(Math.round(y), 0), size[0] - 1)]!;
       const column = columns[Math.min(Math.max(Math.round(x), 0), size[1] - 1)]!;
-      let [dy, dx] = [0, 0];
+      const grid = grids[i]!;
+      let dy = 0, dx = 0;
       for (let j = 0; j < 4; j++) {
+        const start = row.near[j]! * points, share = row.weights[j]!;
         for (let k = 0; k < 4; k++) {
-          const weight = row.weights[j]! * column.weights[k]!, p = 2 * (row.near[j]! * points + column.near[k]!);
-          dy += weight * grids[i]![p]!;
-          dx += weight * grids[i]![p + 1]!;
+          const weight = share * column.weights[k]!, p = 2 * (start + column.near[k]!);
+          dy += weight * grid[p]!;
+          dx += weight * grid[p + 1]!;
         }
       }
       at[0] = y + dy;
