@@ -136,8 +136,8 @@ describe("README.md", () => {
   });
 });
 
-describe("docs/performance.md", () => {
-  const programs = programsOf("docs/performance.md");
+describe.each(["docs/performance.md", "docs/training.md"])("%s", (page) => {
+  const programs = programsOf(page);
   test.each(programs.map((p) => [p.line, p] as const))("the program at line %d prints what is said", (_, program) => {
     const done = start(program.source, projectPath(""));
     expect(done.status, done.errors).toBe(0);
@@ -146,7 +146,8 @@ describe("docs/performance.md", () => {
   }, patience);
 
   testChecked("its programs compile", () => {
-    expect(denoCheck(Object.fromEntries(programs.map((p) => [`docs/performance_${p.line}.ts`, p.source])))).toEqual([]);
+    const sources = programs.map((p) => [page.replace(".md", `_${p.line}.ts`), p.source]);
+    expect(denoCheck(Object.fromEntries(sources))).toEqual([]);
   }, patience);
 });
 
