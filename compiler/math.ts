@@ -1,5 +1,6 @@
 import { convert, type Expr, fold, guard, load, operands, rawOp } from "../core/expr.ts";
 import { isSpecial, type Special } from "../core/scalar.ts";
+import { noteInner } from "./fusible.ts";
 import { erf, erfc, erfinv } from "./math/error.ts";
 import { exp, exp2, expm1 } from "./math/exponential.ts";
 import { digamma, lgamma } from "./math/gamma.ts";
@@ -23,8 +24,11 @@ export const expansions: Expansions = {
   erf, erfc, erfinv, pow, rsqrt, cbrt, lgamma, digamma,
 };
 
-const expand = (name: Special, args: readonly Expr[]): Expr =>
-  (expansions[name] as (...args: readonly Expr[]) => Expr)(...args);
+const expand = (name: Special, args: readonly Expr[]): Expr => {
+  const made = (expansions[name] as (...args: readonly Expr[]) => Expr)(...args);
+  noteInner(made, args);
+  return made;
+};
 
 /**
  * The same expressions without special functions of f32 and f16, so that every backend computes the same numbers; f16 is

@@ -22,7 +22,7 @@ interface Instruction extends Coded {
   readonly id: number;
 }
 
-export const createBuilder = (): Builder => {
+export const createBuilder = (relaxed: boolean): Builder => {
   const root = newScope(null);
   let here = root, fence = root, next = 0;
 
@@ -107,6 +107,7 @@ export const createBuilder = (): Builder => {
 
   const b: Builder = {
     root,
+    relaxed,
     get here() {
       return here;
     },

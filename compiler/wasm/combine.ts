@@ -12,9 +12,9 @@ export const combine = (cx: Context, how: Combine, dtype: DType, wide: boolean, 
   if (spell === null || spell === "lanewise") throw new Error(`${how} of ${dtype} does not reduce`);
   return spell(cx, x, y);
 };
-/** `sum + x y` of four f32, where `relaxed` in one instruction. */
-export const addProduct = ({ b, relaxed }: Context, sum: Value, x: Value, y: Value): Value =>
-  relaxed ? b.op("f32x4.relaxed_madd", x, y, sum) : b.op("f32x4.add", sum, b.op("f32x4.mul", x, y));
+/** `sum + x y` of four f32, in one instruction where there is one. */
+export const addProduct = ({ b }: Context, sum: Value, x: Value, y: Value): Value =>
+  b.relaxed ? b.op("f32x4.relaxed_madd", x, y, sum) : b.op("f32x4.add", sum, b.op("f32x4.mul", x, y));
 /** What `how` leaves unchanged. */
 export const identity = (cx: Context, how: Combine, dtype: DType, wide: boolean): Value =>
   (wide ? constantLanes : constant)(cx.b, dtype, identityOf(how, dtype));

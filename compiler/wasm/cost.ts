@@ -43,10 +43,10 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
         return 0;
     }
   };
-  const rounds = (e: Expr, loops: readonly Axis[]): number => {
-    const last = loops.findLastIndex((a) => free(e).has(a));
-    return loops.slice(0, last + 1).reduce((n, a) => n * a.extent, 1);
-  };
+  /** The loops a value is computed in: up to the last one it depends on. */
+  const around = (e: Expr, loops: readonly Axis[]): readonly Axis[] =>
+    loops.slice(0, loops.findLastIndex((a) => free(e).has(a)) + 1);
+  const rounds = (e: Expr, loops: readonly Axis[]): number => around(e, loops).reduce((n, a) => n * a.extent, 1);
   const of = (e: Expr, loops: readonly Axis[], lanes: Axis | null, seen = new Set<Expr>()): number => {
     if (seen.has(e)) return 0;
     seen.add(e);
@@ -62,7 +62,7 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
       case "guard":
         return [e.cond, e.value, e.other].reduce((sum, a) => sum + of(a, loops, lanes, seen), mine);
       case "fold": {
-        const inside = [...loops, ...e.axes], r = inside.reduce((n, a) => n * a.extent, 1);
+        const inside = [...around(e, loops), ...e.axes], r = inside.reduce((n, a) => n * a.extent, 1);
         if (lanes !== null && free(e).has(lanes)) return mine + r / width + of(e.value, inside, lanes, seen);
         const own = foldInLanes(e.value, e.axes) ? e.axes.at(-1)! : null;
         return mine + r / (own === null ? 1 : width) + of(e.value, inside, own, seen);

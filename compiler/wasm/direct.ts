@@ -5,12 +5,12 @@ import { createBuilder } from "./builder.ts";
 import { bind, type Context, type Env, together, wide } from "./env.ts";
 import { createContext, type Imports } from "./evaluate.ts";
 import { overGrid, partition } from "./grid.ts";
-import { pack } from "./pack.ts";
+import { layOut } from "./pack.ts";
 import { clear, type Panel, placeIn, readPanel, type Side } from "./panel.ts";
 import type { PhaseCode } from "./phase.ts";
-import type { Staged } from "./stage.ts";
+import { aligned, type Staged } from "./stage.ts";
 import { storeLanes, writeStores } from "./store.ts";
-import { boxAt, type Tiling, tiling } from "./tile.ts";
+import { entire, whole } from "./tile.ts";
 
 /**
  * Contraction in registers: a tile of accumulators, some rows by some vectors of columns, over a loop along k that reads the
@@ -33,8 +33,6 @@ export interface DirectPlan {
   readonly mostTasks: number;
 }
 
-const aligned = (bytes: number): number => Math.ceil((bytes + 64) / 64) * 64;
-
 export const emitDirect = (
   kernel: Kernel,
   c: Contraction,
@@ -43,7 +41,9 @@ export const emitDirect = (
   imports: Imports,
   name: string,
 ): PhaseCode => {
-  const { lanes, outer, outerSummed, staged } = plan, b = createBuilder(), waits = outerSummed.length > 0;
+  const { lanes, outer, outerSummed, staged } = plan,
+    b = createBuilder(imports.relaxed),
+    waits = outerSummed.length > 0;
   const product = fold("add", c.k.filter((x) => !outerSummed.includes(x)), rawOp("mul", c.dtype, [plan.a, plan.b]));
   const rows = whole(c.m.filter((x) => !outer.includes(x))),
     columns = whole(lastly(c.n.filter((x) => !outer.includes(x)), lanes));
@@ -71,14 +71,10 @@ export const emitDirect = (
     const inside = new Set(s.axes);
     return axes.findLastIndex((x) => !inside.has(x) && cx.analysis.free(s.value).has(x)) + 1;
   };
-  const layOut = (s: Staged, env: Env): void => {
-    const [down, across] = [whole(s.axes.slice(0, -1)), whole(s.axes.slice(-1))];
-    pack(cx, s.value, all(cx, down), all(cx, across), panelOf(s), env);
-  };
   const withCopies = (due: readonly Staged[], env: Env, next: () => void): void => {
     if (due.length === 0) return next();
     cx.b.fenced(() => {
-      for (const s of due) layOut(s, env);
+      for (const s of due) layOut(cx, s, panelOf(s), env);
       next();
     });
   };
@@ -102,7 +98,7 @@ export const emitDirect = (
     return { code: b.finish(name), tasks: cut.tasks, cost, scratchBytes: starts.at(-1)! };
   }
   const panel: Panel = { address: cx.addresses.at(-1)!, pitch: columns.length },
-    sides = [all(cx, rows), all(cx, columns)] as const;
+    sides = [entire(cx, rows), entire(cx, columns)] as const;
   const cut = partition(outer.map((a) => a.extent), outer.map(() => 1), cost);
   overGrid(cx, outer.map(blocksOf), cut, ([env]) => {
     clear(cx, panel.address, sizes.at(-1)!);
@@ -126,8 +122,6 @@ export const emitDirect = (
   return { code: b.finish(name), tasks: cut.tasks, cost, scratchBytes: starts.at(-1)! + sizes.at(-1)! };
 };
 
-const whole = (axes: readonly Axis[]): Tiling => tiling(axes, axes.map((x) => x.extent));
-const all = (cx: Context, t: Tiling): Side => ({ tiling: t, box: boxAt(cx, t, t.axes.map(() => cx.b.i32(0))) });
 const lastly = (axes: readonly Axis[], last: Axis): readonly Axis[] => [...axes.filter((x) => x !== last), last];
 
 /** Loops over whole axes, in blocks. */

@@ -40,12 +40,12 @@ export interface Val {
 /** What everything that computes expressions shares, for one function. */
 export interface Context extends Spelling {
   readonly width: Width;
-  /** Whether products may be added without being rounded first. */
-  readonly relaxed: boolean;
   readonly analysis: Analysis;
   readonly addresses: readonly Value[];
   /** The folds that may share loops. */
   readonly folds: readonly Fold[];
+  /** Copies in scratch memory, by the numbers they are loaded under, that are not there yet. */
+  readonly waiting: Set<number>;
   /** Comparisons in guards: loops are cut where they change. */
   readonly conditions: readonly Expr[];
   readonly evaluate: (e: Expr, env: Env) => Val;

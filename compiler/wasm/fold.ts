@@ -1,4 +1,4 @@
-import type { Axis, Expr, Fold } from "../../core/expr.ts";
+import { type Axis, type Expr, type Fold, visit } from "../../core/expr.ts";
 import type { Combine } from "../../core/scalar.ts";
 import type { DType } from "../../core/dtype.ts";
 import { type Blocks, fitted, overBlocks } from "./blocks.ts";
@@ -45,7 +45,7 @@ interface Item {
 const companions = (cx: Context, e: Fold, env: Env, scope: Scope, isWide: boolean): readonly Item[] => {
   const items: Item[] = [{ fold: e, env, key: keyOf(cx, e, env) }], keys = new Set([items[0]!.key]);
   const open = cx.folds.includes(e) && env.family.length > 0;
-  const same = open ? cx.folds.filter((f) => f === e || joins(cx, f, e)) : [e];
+  const same = open ? cx.folds.filter((f) => f === e || (joins(cx, f, e) && isReady(cx, f))) : [e];
   for (const other of env.family) {
     for (const fold of same) {
       if ([...cx.analysis.free(fold)].some((a) => !other.bindings.has(a))) continue;
@@ -59,6 +59,13 @@ const companions = (cx: Context, e: Fold, env: Env, scope: Scope, isWide: boolea
     }
   }
   return items;
+};
+/** Whether everything it reads is there. */
+const isReady = (cx: Context, f: Fold): boolean => {
+  if (cx.waiting.size === 0) return true;
+  let ready = true;
+  visit([f], (e) => ready &&= e.tag !== "load" || !cx.waiting.has(e.source));
+  return ready;
 };
 const joins = (cx: Context, f: Fold, e: Fold): boolean =>
   f.axes.length === e.axes.length && f.axes.every((a, i) => a === e.axes[i]) &&

@@ -55,7 +55,7 @@ export const emitGemm = (
   imports: Imports,
   name: string,
 ): PhaseCode => {
-  const { batch, m, n, k } = plan, b = createBuilder();
+  const { batch, m, n, k } = plan, b = createBuilder(imports.relaxed);
   const rows = up(m.length, tileRows),
     pitchA = pitchOf(rows),
     pitchC = up(n.length, tileColumns),

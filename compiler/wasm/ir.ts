@@ -92,6 +92,8 @@ export interface LoopRange {
  * are one value: so nothing that does not change in a loop is computed in it. Loads stay inside the branch they are asked in.
  */
 export interface Builder {
+  /** Whether there are the instructions of relaxed SIMD. */
+  readonly relaxed: boolean;
   readonly root: Scope;
   /** The scope to which stores, loops and branches are added. */
   readonly here: Scope;

@@ -2,6 +2,7 @@ import type { DType } from "../../core/dtype.ts";
 import type { Expr, OpExpr } from "../../core/expr.ts";
 import { bounds } from "../../core/index_expr.ts";
 import { isSpecial, type Special } from "../../core/scalar.ts";
+import { isInner } from "../fusible.ts";
 import { constantDivisor } from "./analysis.ts";
 import { bindingOf, type Context, type Env, type Val, wide } from "./env.ts";
 import type { Value } from "./ir.ts";
@@ -25,6 +26,8 @@ export const evaluateOp = (cx: Context, e: OpExpr, env: Env): Val => {
     const [c, x, y] = e.args;
     return choose(cx, cx.evaluate(c!, env), e.dtype, () => cx.evaluate(x!, env), () => cx.evaluate(y!, env));
   }
+  const sum = b.relaxed && isInner(e) ? fused(cx, e, env) : null;
+  if (sum !== null) return sum;
   const args = e.args.map((a) => cx.evaluate(a, env)), from = e.args[0]!.dtype;
   if (!args.some((a) => a.wide)) return { value: number(cx, e, from, args.map((a) => a.value)), wide: false };
   const constant = constantDivisor(e);
@@ -42,6 +45,22 @@ export const evaluateOp = (cx: Context, e: OpExpr, env: Env): Val => {
     return { value: vectorShifts[op][from]!(cx, args[0]!.value, args[1]!.value), wide: true };
   }
   return { value: lanes(cx, e, from, args.map((a, i) => wide(cx, a, e.args[i]!.dtype))), wide: true };
+};
+
+/** A sum in a special function with a product of f32 that is fused into it, in lanes or not: both give the same numbers. */
+const fused = (cx: Context, { op, args, dtype }: OpExpr, env: Env): Val | null => {
+  if ((op !== "add" && op !== "sub") || dtype !== "f32" || cx.width !== 4) return null;
+  const product = args.find((a): a is OpExpr => a.tag === "op" && a.op === "mul" && isInner(a));
+  if (product === undefined) return null;
+  const { b } = cx, [p, q] = args, rest = product === p ? q! : p!;
+  const [x, y, z] = [...product.args, rest].map((a) => cx.evaluate(a, env)) as [Val, Val, Val];
+  const [u, v, w] = [x, y, z].map((a) => wide(cx, a, dtype)) as [Value, Value, Value];
+  const made = op === "add"
+    ? b.op("f32x4.relaxed_madd", u, v, w)
+    : product === p
+    ? b.op("f32x4.relaxed_madd", u, v, b.op("f32x4.neg", w))
+    : b.op("f32x4.relaxed_nmadd", u, v, w);
+  return x.wide || y.wide || z.wide ? { value: made, wide: true } : { value: extract(b, dtype, made, 0), wide: false };
 };
 
 /** `condition ? x : y`, where both are computed, or only the one that is known to be taken. */
@@ -100,7 +119,10 @@ const nonNegative = (e: Expr): boolean => {
 
 const lanes = (cx: Context, e: OpExpr, from: DType, args: readonly Value[]): Value => {
   const { op } = e;
-  if (op === "convert") return vectorConvert[e.dtype][from](cx, ...args);
+  if (op === "convert") {
+    const near = cx.b.relaxed && isInner(e) && e.dtype === "i32" && from === "f32";
+    return near ? cx.b.op("i32x4.relaxed_trunc_f32x4_s", args[0]!) : vectorConvert[e.dtype][from](cx, ...args);
+  }
   if (op === "bitcast") return args[0]!;
   const short = shortcut(cx, e, from, args);
   if (short !== null) return short;

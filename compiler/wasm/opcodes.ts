@@ -57,6 +57,8 @@ const table = {
   "f32x4.convert_i32x4_u": [0xfdfb, "v128"], "i32x4.trunc_sat_f64x2_s_zero": [0xfdfc, "v128"],
   "i32x4.trunc_sat_f64x2_u_zero": [0xfdfd, "v128"], "f64x2.convert_low_i32x4_s": [0xfdfe, "v128"],
   "f64x2.convert_low_i32x4_u": [0xfdff, "v128"], "f32x4.relaxed_madd": [0xfd105, "v128"],
+  "f32x4.relaxed_nmadd": [0xfd106, "v128"], "i32x4.relaxed_trunc_f32x4_s": [0xfd101, "v128"],
+  "i32x4.relaxed_laneselect": [0xfd10b, "v128"], "i64x2.relaxed_laneselect": [0xfd10c, "v128"],
 } as const satisfies Record<string, readonly [number, ValType]>;
 
 /** Instructions without immediates. */

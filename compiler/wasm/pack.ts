@@ -3,7 +3,9 @@ import { type Blocks, overBlocks } from "./blocks.ts";
 import { estimate } from "./cost.ts";
 import { type Context, type Env, wide } from "./env.ts";
 import { type Panel, placeIn, type Side } from "./panel.ts";
+import type { Staged } from "./stage.ts";
 import { storeLanes } from "./store.ts";
+import { entire, whole } from "./tile.ts";
 import { turned } from "./turn.ts";
 import { splatWord } from "./values.ts";
 
@@ -39,6 +41,12 @@ export const pack = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Pan
     });
   };
   walk(0, [env]);
+};
+
+/** Writes a copy to a panel. */
+export const layOut = (cx: Context, { axes, value }: Staged, panel: Panel, env: Env): void => {
+  const [down, across] = [whole(axes.slice(0, -1)), whole(axes.slice(-1))];
+  pack(cx, value, entire(cx, down), entire(cx, across), panel, env);
 };
 
 const write = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, family: readonly Env[]): void => {

@@ -7,7 +7,11 @@ import { createBuilder } from "./builder.ts";
 import { estimate } from "./cost.ts";
 import { createContext, type Imports, widthOf } from "./evaluate.ts";
 import { mostTasks, overGrid, partition } from "./grid.ts";
+import type { Env } from "./env.ts";
+import { layOut } from "./pack.ts";
 import type { PhaseCode } from "./phase.ts";
+import { inOrder, withRows } from "./rows.ts";
+import { aligned, type Staged } from "./stage.ts";
 import { writeStores } from "./store.ts";
 
 /** How the grid of a kernel is walked. */
@@ -55,19 +59,24 @@ const hasFoldAlong = (e: Expr, axis: Axis, free: (e: Expr) => ReadonlySet<Axis>)
 };
 
 /** A kernel without contraction: loops over the grid, everything else in place. */
-export const emitPlain = (k: Kernel, imports: Imports, schedule: Schedule, name: string): PhaseCode => {
-  const b = createBuilder(), roots = rootsOf(k), width = widthOf(roots);
-  const cx = createContext({ b, imports, roots, buffers: k.buffers.length + 1, width });
+export const emitPlain = (given: Kernel, imports: Imports, schedule: Schedule, name: string): PhaseCode => {
+  const b = createBuilder(imports.relaxed), width = widthOf(rootsOf(given));
+  const rows = schedule.lanes === null && width === 4 ? withRows(given) : { kernel: given, staged: [] };
+  const { kernel: k, staged } = rows, sizes = staged.map((s) => aligned(4 * s.length));
+  const copies = sizes.map((_, i) => sizes.slice(0, i).reduce((x, y) => x + y, 0));
+  const roots = [...rootsOf(k), ...staged.map((s) => s.value)];
+  const cx = createContext({ b, imports, roots, buffers: k.buffers.length + 1, width, copies });
   const blocks = k.grid.map((axis): Blocks => {
     const lanes = axis === schedule.lanes;
     return { axis, lanes, unroll: fitted(cx, axis, schedule.unroll.get(axis) ?? 1, lanes), conditions: cx.conditions };
   });
   const costs = estimate(cx.analysis, width);
+  const copying = staged.reduce((sum, { value, axes }) => sum + costs.of(value, [...k.grid, ...axes], axes[0]!), 0);
   const cost = k.stores.reduce((sum, s) => {
     const loops = [...k.grid, ...s.axes], lanes = schedule.lanes ?? s.axes.at(-1) ?? null;
     return sum + costs.of(s.value, loops, lanes) +
       costs.access(s.index, lanes) * loops.reduce((n, a) => n * a.extent, 1);
-  }, 0);
+  }, copying);
   const cut = partition(
     k.grid.map((a) => a.extent),
     blocks.map((x) => spanOf(cx, x)),
@@ -75,6 +84,24 @@ export const emitPlain = (k: Kernel, imports: Imports, schedule: Schedule, name:
     mostTasks,
     k.grid.map((a) => schedule.tiles?.get(a) ?? null),
   );
-  overGrid(cx, blocks, cut, (family) => writeStores(cx, k.stores, k.buffers.map((x) => x.dtype), family));
-  return { code: b.finish(name), tasks: cut.tasks, cost: Math.ceil(cost), scratchBytes: 0 };
+  const write = (family: readonly Env[]): void => writeStores(cx, k.stores, k.buffers.map((x) => x.dtype), family);
+  overGrid(cx, blocks, cut, (family) => {
+    if (staged.length === 0) return write(family);
+    b.fenced(() => {
+      const numberOf = (s: Staged): number => k.buffers.length + 1 + staged.indexOf(s);
+      staged.forEach((s) => cx.waiting.add(numberOf(s)));
+      for (const s of inOrder(staged)) {
+        const address = cx.addresses.at(staged.indexOf(s) - staged.length)!;
+        layOut(cx, s, { address, pitch: s.length }, family[0]!);
+        cx.waiting.delete(numberOf(s));
+      }
+      write(family);
+    });
+  });
+  return {
+    code: b.finish(name),
+    tasks: cut.tasks,
+    cost: Math.ceil(cost),
+    scratchBytes: sizes.reduce((x, y) => x + y, 0),
+  };
 };

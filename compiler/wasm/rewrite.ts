@@ -1,5 +1,6 @@
 import { type Axis, type Expr, fold, guard, load, operands, rawOp } from "../../core/expr.ts";
 import { affine, bounds, fromAffine, iadd, idiv, imod, imul } from "../../core/index_expr.ts";
+import { noteLike } from "../fusible.ts";
 import type { Kernel } from "../kernel.ts";
 
 type Axes = (axes: readonly Axis[]) => readonly Axis[] | null;
@@ -46,7 +47,7 @@ export const rebuild = (e: Expr, args: readonly Expr[]): Expr => {
     case "fold":
       return fold(e.combine, e.axes, args[0]!);
     case "op":
-      return (e.dtype === "i32" ? whole(e.op, args) : null) ?? rawOp(e.op, e.dtype, args);
+      return (e.dtype === "i32" ? whole(e.op, args) : null) ?? noteLike(rawOp(e.op, e.dtype, args), e);
     default:
       return e;
   }

@@ -2,7 +2,6 @@ import type { DType } from "../../core/dtype.ts";
 import type { Expr, OpExpr } from "../../core/expr.ts";
 import type { Context } from "./env.ts";
 import type { Value } from "./ir.ts";
-import type { Opcode } from "./opcodes.ts";
 import { splatWord } from "./values.ts";
 
 /** Instructions on lanes that engines have in one machine instruction, where the usual ones take several; null: none. */
@@ -15,7 +14,7 @@ export const shortcut = (cx: Context, e: OpExpr, from: DType, args: readonly Val
     case "le":
     case "gt":
     case "ge":
-      return from === "u32" && e.args.every(below31) ? cx.b.op(`i32x4.${e.op}_s` as Opcode, ...args) : null;
+      return from === "u32" ? comparison(cx, e.op, e.args, args) : null;
     default:
       return null;
   }
@@ -42,6 +41,19 @@ const extremum = (
   }
   const shape = from === "f64" ? "f64x2" : "f32x4", found = b.op(`${shape}.p${op}`, x, c!);
   return op === "max" && Object.is(bound, 0) ? b.op(`${shape}.add`, found, splatWord(b, 0)) : found;
+};
+/** Of u32: as i32 where both are less than 2^31, else with equality allowed, which takes fewer instructions. */
+const comparison = (
+  { b }: Context,
+  op: "lt" | "le" | "gt" | "ge",
+  operands: readonly Expr[],
+  [x, y]: readonly Value[],
+): Value | null => {
+  if (operands.every(below31)) return b.op(`i32x4.${op}_s`, x!, y!);
+  const bound = operands[1]!;
+  if (bound.tag !== "lit") return null;
+  if (op === "gt" && bound.value < 0xffffffff) return b.op("i32x4.ge_u", x!, splatWord(b, bound.value + 1));
+  return op === "lt" && bound.value > 0 ? b.op("i32x4.le_u", x!, splatWord(b, bound.value - 1)) : null;
 };
 /** Whether a u32 is known to be less than 2^31: then it compares as an i32, which is one instruction. */
 const below31 = (e: Expr): boolean => {

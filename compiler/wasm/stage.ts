@@ -18,6 +18,9 @@ export interface Staged {
   readonly load: Expr;
 }
 
+/** Bytes that a copy of so many bytes takes: vectors may reach beyond its end. */
+export const aligned = (bytes: number): number => Math.ceil((bytes + 64) / 64) * 64;
+
 /** The axes x and y that occur only as multiples of `p x + q y`, which takes `extent` values from `least`. */
 interface Couple {
   readonly x: Axis;

@@ -59,6 +59,12 @@ export const boxAt = (cx: Context, t: Tiling, numbers: readonly Value[]): Box =>
   });
   return { from, to };
 };
+/** All of some axes as one box, and that box. */
+export const whole = (axes: readonly Axis[]): Tiling => tiling(axes, axes.map((x) => x.extent));
+export const entire = (cx: Context, t: Tiling): { readonly tiling: Tiling; readonly box: Box } => ({
+  tiling: t,
+  box: boxAt(cx, t, t.axes.map(() => cx.b.i32(0))),
+});
 /** Elements of a box: all if boxes are cut along its outermost axis only, as `boxes` does. */
 export const boxLength = ({ b }: Context, t: Tiling, { from, to }: Box): Value =>
   t.axes.reduce((n, _, i) => b.op("i32.mul", n, b.op("i32.sub", to[i]!, from[i]!)), b.i32(1));

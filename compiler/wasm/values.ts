@@ -96,7 +96,9 @@ export const gatherLanes = (b: Builder, dtype: DType, numbers: readonly Value[])
 /** `mask ? x : y` in every lane; the mask is one of 32-bit lanes. */
 export const blend = (b: Builder, dtype: DType, mask: Value, x: Value, y: Value): Value => {
   const m = dtype === "f64" ? widen(b, mask) : mask, zero = splatWord(b, 0);
-  return y === zero ? b.op("v128.and", x, m) : x === zero ? b.op("v128.andnot", y, m) : b.op("v128.bitselect", x, y, m);
+  if (y === zero) return b.op("v128.and", x, m);
+  if (x === zero) return b.op("v128.andnot", y, m);
+  return b.op(b.relaxed ? `${dtype === "f64" ? "i64x2" : "i32x4"}.relaxed_laneselect` : "v128.bitselect", x, y, m);
 };
 /** A mask of 32-bit lanes for the two lanes of f64, and back. */
 export const widen = (b: Builder, mask: Value): Value => b.op("i64x2.extend_low_i32x4_s", mask);

@@ -37,7 +37,7 @@ describe("LEB128", () => {
 
 /** Runs a function that writes one number to the address of its first parameter. */
 const run = (build: (b: Builder) => Value, args: readonly number[] = []): number => {
-  const b = createBuilder();
+  const b = createBuilder(false);
   b.store([{ name: "i32.store", address: b.param(0), offset: 0, value: build(b) }]);
   const bytes = assemble({ shared: true, imports: [], functions: [b.finish("f")] });
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
@@ -61,7 +61,7 @@ describe("the builder", () => {
     expect([run(sum, [3]), run(sum, [0])]).toEqual([64, 1]);
   });
   test("computes what does not change in a loop before it", () => {
-    const b = createBuilder(), x = b.param(1);
+    const b = createBuilder(false), x = b.param(1);
     let inside: Value | null = null, outside: Value | null = null;
     b.loop({ from: b.i32(0), to: b.i32(9) }, [], (i) => {
       outside = b.op("i32.mul", x, x);
@@ -80,7 +80,7 @@ describe("the builder", () => {
     expect(() => run(load, [1, 70000])).toThrow();
   });
   test("reads before it writes, in one store", () => {
-    const b = createBuilder(), at = b.param(0), [x, y] = [b.load("i32.load", at, 0), b.load("i32.load", at, 4)];
+    const b = createBuilder(false), at = b.param(0), [x, y] = [b.load("i32.load", at, 0), b.load("i32.load", at, 4)];
     b.store([
       { name: "i32.store", address: at, offset: 0, value: y },
       { name: "i32.store", address: at, offset: 4, value: x },

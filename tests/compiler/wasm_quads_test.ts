@@ -10,7 +10,7 @@ const memory = () => {
 };
 /** What is at 64 and after, as vectors, once a function has run on numbers that count from 0, and how many of each load it has. */
 const run = (build: (b: Builder, splat: (offset: number) => Value) => readonly Value[], vectors: number) => {
-  const b = createBuilder(), at = b.param(0);
+  const b = createBuilder(false), at = b.param(0);
   build(b, (offset) => b.load("v128.load32_splat", at, offset)).forEach((value, i) =>
     b.store([{ name: "v128.store", address: b.i32(64 + 16 * i), offset: 0, value }])
   );

@@ -5,6 +5,7 @@ import { interpret } from "../../compiler/interpret.ts";
 import type { Kernel, KernelBuffer } from "../../compiler/kernel.ts";
 import type { WasmKernel } from "../../compiler/wasm/abi.ts";
 import { assemble } from "../../compiler/wasm/assembler.ts";
+import { createBuilder } from "../../compiler/wasm/builder.ts";
 import { emitKernel } from "../../compiler/wasm/emit.ts";
 import { createImports, type Imports } from "../../compiler/wasm/evaluate.ts";
 import type { PhaseCode } from "../../compiler/wasm/phase.ts";
@@ -114,6 +115,18 @@ export const moduleOf = (
     functions: imports.names,
     key: "",
   };
+};
+
+/** Whether the engine rounds a product before it adds it, in the instruction that leaves that open. */
+export const engineFuses = (): boolean => {
+  if (!hasRelaxed()) return false;
+  const b = createBuilder(true), of = (x: number) => b.op("f32x4.splat", b.f32(x)), near = of(1 + 2 ** -12);
+  const value = b.op("f32x4.relaxed_madd", near, near, of(-1 - 2 ** -11));
+  b.store([{ name: "v128.store", address: b.param(0), offset: 0, value }]);
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+  const module = new WebAssembly.Module(assemble({ shared: true, imports: [], functions: [b.finish("run0")] }));
+  (new WebAssembly.Instance(module, { env: { memory } }).exports["run0"] as Phase)(64, 0, 0, 0);
+  return new Float32Array(memory.buffer)[16] !== 0;
 };
 
 /** The same by the interpreter. */
