@@ -69,7 +69,7 @@ export const lenet1998 = published(
     nn.flatten, // [120]
     nn.named("f6", nn.linear(84)),
     squash,
-    nn.named("out", nn.radialBasis(10, { weightInit: digitCodes })),
+    nn.freeze(nn.named("out", nn.radialBasis(10, { weightInit: digitCodes }))),
   ),
 );
 

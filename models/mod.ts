@@ -107,3 +107,20 @@ export {
   softmaxRegression,
   type SoftmaxRegressionConfig,
 } from "./regression.ts";
+export { type UNet, unet, type UNetConfig } from "./unet.ts";
+export { type BorderWeightConfig, borderWeights, pixelCrossEntropy } from "./unet_loss.ts";
+export { negativeElbo, vae, type VaeConfig } from "./vae.ts";
+export { type ConvVae, convVae, type ConvVaeConfig } from "./conv_vae.ts";
+export { gan, type GanConfig } from "./gan.ts";
+export { type Dcgan, dcgan, type DcganConfig } from "./dcgan.ts";
+export {
+  adversarialStep,
+  discriminatorLoss,
+  type Game,
+  type GameRules,
+  type GameStep,
+  generatorLoss,
+  type Player,
+  type PlayerOf,
+  startGame,
+} from "./adversarial.ts"; // deno-fmt-ignore

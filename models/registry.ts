@@ -25,11 +25,12 @@ import {
 } from "./resnet.ts"; // deno-fmt-ignore
 import { type ResNetCifar, resnetCifar } from "./resnet_cifar.ts";
 import { type SqueezeNet10, squeezenet10, type SqueezeNet11, squeezenet11 } from "./squeezenet.ts";
+import { type UNet, unet, type UNetConfig } from "./unet.ts";
 import type { AnyModel } from "./variables.ts";
 import { type Vgg, vgg, type VggColumn, type VggConfig, vggListed } from "./vgg.ts";
 
 /** Options of any model; each takes those that its constructor has. */
-export interface ZooConfig extends ImageConfig, VggConfig, AlexNetConfig, GoogLeNetConfig {}
+export interface ZooConfig extends ImageConfig, VggConfig, AlexNetConfig, GoogLeNetConfig, UNetConfig {}
 type Normed<C> = C & { readonly batchNorm: true };
 /** The type of every model, given its options. */
 export interface Zoo<C> extends Classics {
@@ -68,6 +69,7 @@ export interface Zoo<C> extends Classics {
   readonly squeezenet1_0: SqueezeNet10<C>;
   readonly squeezenet1_1: SqueezeNet11<C>;
   readonly densenet121: DenseNet121<C>;
+  readonly unet_2015: UNet<C>;
 }
 /** The name of a model. */
 export type ZooName = keyof Zoo<unknown>;
@@ -115,6 +117,7 @@ const makers: Readonly<Record<ZooName, Make>> = {
   squeezenet1_0: plain(squeezenet10),
   squeezenet1_1: plain(squeezenet11),
   densenet121: plain(densenet121),
+  unet_2015: plain(unet),
 };
 
 /** The names of all models. */

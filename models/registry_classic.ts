@@ -1,6 +1,9 @@
 /** The models by name, those of the course before AlexNet and beside it: no options that change their types. */
 import { adaline } from "./adaline.ts";
 import { convNetJs } from "./convnetjs.ts";
+import { convVae } from "./conv_vae.ts";
+import { dcgan } from "./dcgan.ts";
+import { gan } from "./gan.ts";
 import { hingeNet } from "./hinge_net.ts";
 import { lenet5 } from "./lenet.ts";
 import { lenet1998 } from "./lenet_1998.ts";
@@ -8,6 +11,7 @@ import { lenetCaffe } from "./lenet_caffe.ts";
 import { xorGate } from "./mcculloch_pitts.ts";
 import { mlp } from "./mlp.ts";
 import { perceptron } from "./perceptron.ts";
+import { vae } from "./vae.ts";
 import { linearRegression, logisticRegression, softmaxRegression } from "./regression.ts";
 
 /** The models without options. */
@@ -24,6 +28,12 @@ export const classics = {
   lenet5_1998: () => lenet1998,
   lenet_caffe: () => lenetCaffe,
   convnetjs: () => convNetJs,
+  vae: () => vae(),
+  conv_vae: () => convVae(),
+  gan_generator: () => gan().generator,
+  gan_discriminator: () => gan().discriminator,
+  dcgan_generator: () => dcgan().generator,
+  dcgan_discriminator: () => dcgan().discriminator,
 } as const;
 /** Their types by name. */
 export type Classics = { readonly [N in keyof typeof classics]: ReturnType<(typeof classics)[N]> };

@@ -27,8 +27,10 @@ export {
   type ScaleShift,
 } from "./batch_norm.ts";
 export { type Concat, concat, type Residual, residual } from "./branches.ts";
+export { type CropConcat, cropConcat } from "./crop_concat.ts";
 export { type Conv2d, conv2d, type Conv2dConfig, exact } from "./conv2d.ts";
 export { dropout, type Dropout2d, dropout2d, stochasticDepth } from "./dropout.ts";
+export { type Gaussian, type GaussianLatent, gaussianLatent, reparametrize } from "./gaussian_latent.ts";
 export {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,

@@ -23,10 +23,13 @@ export interface Course {
   readonly name: string;
   readonly model: AnyModel & { readonly naming: Naming };
   readonly pass: (trees: Trees, x: Tensor, labels: Tensor) => Pass;
-  readonly predict: (trees: Trees, x: Tensor) => Tensor;
+  readonly predict: (trees: Trees, x: Tensor, labels: Tensor) => Tensor;
+  /** What goes in with `x`; "target" unless given. */
+  readonly beside?: string;
 }
 
-const expectNear = (
+/** Expects numbers within a tolerance. */
+export const expectNear = (
   name: string,
   got: ArrayLike<number>,
   want: ArrayLike<number>,
@@ -46,7 +49,7 @@ const leavesOf = (tree: Tree): readonly Tensor[] => {
 };
 
 /** Runs the course of the file and compares all that it has a reference for. */
-export const expectCourse = async ({ path, name, model, pass, predict }: Course): Promise<void> => {
+export const expectCourse = async ({ path, name, model, pass, predict, beside = "target" }: Course): Promise<void> => {
   const file = await run(loadTensors(path));
   const stored = (part: string): StoredTensor => {
     const found = file.tensors.get(`train/${name}/${part}`);
@@ -73,15 +76,11 @@ export const expectCourse = async ({ path, name, model, pass, predict }: Course)
     const [updates, next] = rule.update(gradients, memory, params);
     return { value, ...rest, gradients, params: optim.applyUpdates(params, updates), memory: next };
   });
-  const batch = (i: number): readonly [Tensor, Tensor] => {
-    const x = stored("in/x"),
-      y = stored("in/target"),
-      shape = x.shape.slice(1),
-      size = shape.reduce((a, d) => a * d, 1);
-    const images = (x.data as Float32Array).slice(i * size, (i + 1) * size);
-    const labels = (y.data as Int32Array).slice(i * shape[0]!, (i + 1) * shape[0]!);
-    return [tensor(images, shape) as Tensor, tensor(labels, [shape[0]!]) as Tensor];
+  const entry = (part: string, i: number): Tensor => {
+    const { data, shape: [, ...shape] } = stored(part), size = shape.reduce((a, d) => a * d, 1);
+    return tensor((data as Float32Array | Int32Array).slice(i * size, (i + 1) * size), shape) as Tensor;
   };
+  const batch = (i: number): readonly [Tensor, Tensor] => [entry("in/x", i), entry(`in/${beside}`, i)];
   let memory = rule.init(params);
   const losses: Tensor[] = [];
   for (let i = 0; i < 5; i++) {
@@ -99,7 +98,7 @@ export const expectCourse = async ({ path, name, model, pass, predict }: Course)
     ...losses,
     ...leavesOf(params),
     ...leavesOf(state),
-    predict({ params, state }, batch(0)[0]),
+    predict({ params, state }, ...batch(0)),
   ]);
   expectNear("losses", after.slice(0, 5).map((x) => x[0]!), floats("out/losses"), 1e-3, 1e-4);
   const parts = [...entries.map((e) => `after.${e.key}`), "eval_logits"];
