@@ -2,9 +2,10 @@
  * How fast Pullback is, and how fast others are at the same work, in turn on the same machine.
  *
  *     deno task bench [--case TEXT]... [--backend wasm|webgpu]... [--peers] [--threads N] [--json FILE]
- *                     [--pairs N] [--ms N] [--tiny] [--list]
+ *                     [--pairs N] [--ms N] [--tiny | --hardware] [--list]
  *
- * `--case` takes every case whose name has the text; `--tiny` takes small sizes, to see whether all contestants compute.
+ * `--case` takes every case whose name has the text; `--tiny` takes small sizes, to see whether all contestants compute, and
+ * `--hardware` the cases for a GPU.
  * With `--peers` the other libraries are measured too, ours and theirs A B, B A, A B, ..., `--pairs` times for `--ms`
  * milliseconds each, every one in a process of its own, and only where its first results are right. jax-js, TensorFlow.js and
  * ONNX Runtime come from the npm registry when they are first asked for; PyTorch is used where `python3` can import it.
@@ -15,7 +16,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { casesOf } from "./cases/mod.ts";
+import { casesOf, type Sizes } from "./cases/mod.ts";
 import { type BackendName, pythonWithTorch } from "./support/contestants.ts";
 import { measure } from "./support/measure.ts";
 import { questions } from "./questions/mod.ts";
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     ms: { type: "string", default: "250" },
     json: { type: "string" },
     tiny: { type: "boolean", default: false },
+    hardware: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
   },
 });
@@ -45,7 +47,8 @@ const whole = (name: "threads" | "pairs" | "ms"): number => {
 };
 const wanted = ({ name }: { readonly name: string }): boolean =>
   values.case.length === 0 || values.case.some((text) => name.includes(text));
-const chosen = casesOf(values.tiny).filter(wanted), asked = questions.filter(wanted);
+const sizes: Sizes = values.tiny ? "tiny" : values.hardware ? "hardware" : "usual";
+const chosen = casesOf(sizes).filter(wanted), asked = sizes === "usual" ? questions.filter(wanted) : [];
 const backends = values.backend.map((name): BackendName =>
   name === "wasm" || name === "webgpu" ? name : fail(`--backend is wasm or webgpu, not ${name}`)
 );
@@ -63,7 +66,7 @@ const results = await measure(chosen, {
   threads: whole("threads"),
   pairs: whole("pairs"),
   turn: whole("ms"),
-  tiny: values.tiny,
+  sizes,
   backends,
   withPeers: values.peers,
   say: (line) => console.error(line),

@@ -1,7 +1,7 @@
 /**
  * Measures which variants of kernels are fastest on this machine's adapter, and keeps them for WebGPU to use.
  *
- *     deno task tune [--case TEXT]... [--minutes N] [--dry]      the kernels of the bench's cases
+ *     deno task tune [--case TEXT]... [--hardware] [--minutes N] [--dry]      the kernels of the bench's cases
  *     deno task tune [--minutes N] [--dry] SCRIPT [arguments]    those that a script runs
  *
  * The table lies in the cache folder (`PULLBACK_CACHE`), in a file named after the adapter; what is measured again takes
@@ -29,8 +29,13 @@ const own = at < 0 ? process.argv.slice(2) : process.argv.slice(2, at);
 const { values } = parseArgs({
   args: own,
   options: {
-    case: { type: "string", multiple: true, default: ["matmul", "conv2d", "attention", "step", "resnet18", "unet"] },
+    case: {
+      type: "string",
+      multiple: true,
+      default: ["matmul", "conv2d", "attention", "step", "resnet18", "unet", "sum-"],
+    },
     minutes: { type: "string", default: "30" },
+    hardware: { type: "boolean", default: false },
     dry: { type: "boolean", default: false },
   },
 });
@@ -48,7 +53,11 @@ const collect = (program: Parameters<typeof compilePlan>[0]): void => {
 };
 
 if (at < 0) {
-  for (const c of casesOf(false).filter(({ name }) => values.case.some((text) => name.includes(text)))) {
+  for (
+    const c of casesOf(values.hardware ? "hardware" : "usual").filter(({ name }) =>
+      values.case.some((text) => name.includes(text))
+    )
+  ) {
     const f = c.ours as unknown as (...xs: readonly Tensor[]) => readonly Tensor[];
     collect(makeProgram(f)(...c.inputs().map(({ shape, data }) => tensor(data, shape) as Tensor)));
   }

@@ -14,6 +14,7 @@ export const convolutionCases = (tiny: boolean): readonly Case[] => {
   const withCotangent = () => [...inputs(), normal(images, 3)];
   const conv = (x: Images, w: Images): Images => conv2d(x, w, { padding: 1 }) as Images;
   const alone = (x: Images, w: Images): Images => conv2d(x, w, { padding: 1, groups: c }) as Images;
+  const flops = 2 * n * c * c * h * h * 9, bytes = 2 * 4 * n * c * h * h;
   const what = `${images.join("x")} * ${kernels.join("x")}, pad 1`;
   return [
     {
@@ -27,6 +28,7 @@ export const convolutionCases = (tiny: boolean): readonly Case[] => {
       tfRead: ([y]) => [toFirst(y!)],
       onnx: (g, x, w) => [g.op("Conv", [x, w], { pads: [1, 1, 1, 1] })],
       torch: "def call(x, w): return [F.conv2d(x, w, padding=1)]",
+      flops,
     },
     {
       name: "conv2d-grad-input",
@@ -37,6 +39,7 @@ export const convolutionCases = (tiny: boolean): readonly Case[] => {
         grad((x) => lax.convGeneralDilated(x, w, [1, 1], pads).mul(dy).sum())(x) as typeof x,
       ],
       torch: "def call(x, w, dy): return [torch.nn.grad.conv2d_input(x.shape, w, dy, padding=1)]",
+      flops,
     },
     {
       name: "conv2d-grad-weight",
@@ -47,6 +50,7 @@ export const convolutionCases = (tiny: boolean): readonly Case[] => {
         grad((w) => lax.convGeneralDilated(x, w, [1, 1], pads).mul(dy).sum())(w) as typeof x,
       ],
       torch: "def call(x, w, dy): return [torch.nn.grad.conv2d_weight(x, w.shape, dy, padding=1)]",
+      flops,
     },
     {
       name: "conv2d-depthwise",
@@ -59,6 +63,7 @@ export const convolutionCases = (tiny: boolean): readonly Case[] => {
       tfRead: ([y]) => [toFirst(y!)],
       onnx: (g, x, w) => [g.op("Conv", [x, w], { pads: [1, 1, 1, 1], group: c })],
       torch: `def call(x, w): return [F.conv2d(x, w, padding=1, groups=${c})]`,
+      bytes,
     },
   ];
 };

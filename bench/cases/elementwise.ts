@@ -28,6 +28,7 @@ export const elementwiseCases = (tiny: boolean, length = tiny ? 1000 : 4 * 2 ** 
       const half = g.constant({ shape: [], data: Float32Array.of(0.5) });
       return [g.op("Add", [g.op("Abs", [d]), g.op("Mul", [c, half])])];
     },
+    bytes: 12 * length,
     torch: `
 def call(x, y):
     a = torch.tanh(x)
@@ -62,6 +63,7 @@ def call(x, y):
       for (let i = 0; i < 5; i++) z = g.op("Add", [g.op("Mul", [z, y]), x]);
       return [z];
     },
+    bytes: 12 * length,
     torch: `
 def call(x, y):
     z = x

@@ -2,7 +2,7 @@ import { matmul, type Tensor } from "../../mod.ts";
 import type { Case } from "../support/case.ts";
 import { normal } from "../support/inputs.ts";
 
-const square = (name: string, n: number): Case => ({
+export const square = (name: string, n: number): Case => ({
   name,
   title: `matmul ${n} x ${n}`,
   inputs: () => [normal([n, n], 1), normal([n, n], 2)],
@@ -11,6 +11,7 @@ const square = (name: string, n: number): Case => ({
   tf: (tf) => (a, b) => [tf.matMul(a, b)],
   onnx: (g, a, b) => [g.op("MatMul", [a, b])],
   torch: "def call(a, b): return [a @ b]",
+  flops: 2 * n ** 3,
 });
 /** Square matrix products. */
 export const matmulCases = (tiny: boolean): readonly Case[] => [

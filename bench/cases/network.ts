@@ -3,7 +3,7 @@ import { jaxOperations } from "../networks/jax.ts";
 import { onnxOperations } from "../networks/onnx.ts";
 import { type Network, type Param, paramsOf } from "../networks/operations.ts";
 import { oursOperations } from "../networks/ours.ts";
-import { resnet18 } from "../networks/resnet18.ts";
+import { resnet18 } from "../networks/resnet.ts";
 import { tfOperations, tfParams } from "../networks/tf.ts";
 import { torchNetwork } from "../networks/torch.ts";
 import { unet } from "../networks/unet.ts";
@@ -40,7 +40,13 @@ def call(*all): return [net(all, all[${n}])]
   };
 };
 const rate = 0.01;
-const training = (name: string, title: string, network: Network, image: readonly number[], classes: number): Case => {
+export const training = (
+  name: string,
+  title: string,
+  network: Network,
+  image: readonly number[],
+  classes: number,
+): Case => {
   const params = paramsOf(network), n = params.length;
   return {
     name,

@@ -16,6 +16,7 @@ const softmaxCase = (n: number): Case => ({
   tf: (tf) => (x) => [tf.softmax(x)],
   onnx: (g, x) => [g.op("Softmax", [x])],
   torch: "def call(x): return [F.softmax(x, dim=-1)]",
+  bytes: 8 * n * n,
 });
 const layerNormCase = (rows: number, n: number): Case => ({
   name: "layer-norm",
@@ -33,6 +34,7 @@ const layerNormCase = (rows: number, n: number): Case => ({
   },
   onnx: (g, x, scale, shift) => [g.op("LayerNormalization", [x, scale, shift], { axis: 1, epsilon: 1e-5 })],
   torch: `def call(x, scale, shift): return [F.layer_norm(x, (${n},), scale, shift)]`,
+  bytes: 8 * rows * n,
 });
 const batchNormCase = (n: number, c: number, h: number): Case => ({
   name: "batch-norm-training",

@@ -18,6 +18,7 @@ export const reductionCases = (
     tf: () => (x) => [x.sum()],
     onnx: (g, x) => [g.op("ReduceSum", [x], { keepdims: 0 })],
     torch: "def call(x): return [x.sum()]",
+    bytes: 4 * rows * columns,
   },
   {
     name: "reduce-rows",
@@ -28,6 +29,7 @@ export const reductionCases = (
     tf: () => (x) => [x.mean(1)],
     onnx: (g, x) => [g.op("ReduceMean", [x], { axes: [1], keepdims: 0 })],
     torch: "def call(x): return [x.mean(1)]",
+    bytes: 4 * rows * columns,
   },
   {
     name: "reduce-columns",
@@ -37,5 +39,6 @@ export const reductionCases = (
     jax: ({ numpy: np }) => (x) => [np.max(x, 0)],
     onnx: (g, x) => [g.op("ReduceMax", [x], { axes: [0], keepdims: 0 })],
     torch: "def call(x): return [x.amax(0)]",
+    bytes: 4 * rows * columns,
   },
 ];

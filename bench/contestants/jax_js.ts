@@ -16,23 +16,27 @@ const wait = async (results: readonly JaxArray[]): Promise<void> => void await j
 const free = (values: readonly JaxArray[]): void => values.forEach((v) => v.dispose());
 
 type Call = (...inputs: JaxArray[]) => JaxArray[];
-/** Milliseconds of the second call. */
-const timeOf = async (f: Call, inputs: readonly Input[]): Promise<number> => {
-  const values = inputs.map(load);
-  let began = 0;
-  for (let i = 0; i < 2; i++) {
-    began = performance.now();
-    const results = f(...values.map((x) => x.ref));
+/** Milliseconds of some calls, one after the other. */
+const timesOf = async (f: Call, inputs: readonly Input[], calls: number): Promise<readonly number[]> => {
+  const values = inputs.map(load), times: number[] = [];
+  for (let i = 0; i < calls; i++) {
+    const began = performance.now(), results = f(...values.map((x) => x.ref));
     await wait(results);
+    times.push(performance.now() - began);
     free(results);
   }
   free(values);
-  return performance.now() - began;
+  return times;
 };
+/** So much longer than a call without `jit` the first one with it may take for compiling, in milliseconds. */
+const COMPILING = 3000;
 /** Compiled or not, whichever is faster: `jit` moves padding into the loops of a convolution, which costs more than it saves. */
 const fastest = async (f: Call, inputs: readonly Input[]): Promise<Call> => {
-  const compiled = jax.jit(f);
-  return await timeOf(compiled, inputs) <= await timeOf(f, inputs) ? compiled : f;
+  const plain = Math.min(...await timesOf(f, inputs, 2)), compiled = jax.jit(f);
+  const [first] = await timesOf(compiled, inputs, 1);
+  if (first! > 2 * plain + COMPILING) return f;
+  const [second] = await timesOf(compiled, inputs, 1);
+  return second! <= plain ? compiled : f;
 };
 
 await serve<JaxArray>({

@@ -1,6 +1,7 @@
 """PyTorch as a contestant: takes requests from standard input, one JSON object a line, and answers on standard output.
 
-The first argument is the number of threads. `cases.json`, the second, has the Python of every case by name.
+The first argument is the number of threads; `cases.json`, the second, has the Python of every case by name; the third is
+the device, `cpu` or `cuda`, or `reference`: the results in f64.
 """
 import json
 import math
@@ -14,6 +15,12 @@ import torch.nn.functional as F
 torch.set_num_threads(int(sys.argv[1]))
 with open(sys.argv[2]) as file:
     cases = json.load(file)
+REFERENCE = sys.argv[3] == "reference"
+DEVICE = "cpu" if REFERENCE else sys.argv[3]
+WIDE = torch.float64 if REFERENCE else torch.float32
+if DEVICE == "cuda":
+    # Eager f32, without the shorter products of tensor cores.
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 DTYPES = {"f32": torch.float32, "i32": torch.int32}
 state = {}
 
@@ -25,9 +32,15 @@ def load(path, places):
     for place in places:
         n = math.prod(place["shape"])
         x = torch.frombuffer(raw, dtype=DTYPES[place["dtype"]], count=n, offset=at) if n else torch.empty(0)
-        out.append(x.clone().reshape(place["shape"]))
+        x = x.clone().reshape(place["shape"]).to(DEVICE)
+        out.append(x.to(WIDE) if x.is_floating_point() else x)
         at += 4 * n
     return out
+
+
+def wait():
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
 
 
 def sample(count):
@@ -36,6 +49,7 @@ def sample(count):
     for _ in range(count):
         results = call(*inputs)
         inputs[:carry] = results[:carry]
+    wait()
     taken = time.perf_counter() - began
     return {"ms": taken * 1000 / count, "cpu": (time.process_time() - worked) * 1000 / count}
 
@@ -47,17 +61,18 @@ def prepare(request):
     inputs = load(request["from"], request["inputs"])
     worked, began = time.process_time(), time.perf_counter()
     results = scope["call"](*inputs)
+    wait()
     first = {"ms": (time.perf_counter() - began) * 1000, "cpu": (time.process_time() - worked) * 1000}
     with open(request["to"], "wb") as file:
         for x in results:
-            file.write(x.detach().to(torch.float32).contiguous().numpy().tobytes())
+            file.write(x.detach().to(WIDE).cpu().contiguous().numpy().tobytes())
     carry = case["carry"]
     inputs[:carry] = results[:carry]
     state.update(call=scope["call"], inputs=inputs, carry=carry, queued=1)
-    if not case["first"]:
+    if not case["first"] and not REFERENCE:
         sample(1)
         once = min(sample(1)["ms"], sample(1)["ms"])
-        state["queued"] = case["queued"] or max(1, min(200, math.ceil(4 / once)))
+        state["queued"] = case["queued"] or max(1, min(200, math.ceil((120 if DEVICE == "cuda" else 4) / once)))
     return {"outputs": [{"shape": list(x.shape), "dtype": "f32"} for x in results], "first": first}
 
 

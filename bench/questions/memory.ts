@@ -45,7 +45,7 @@ export const memory: Question = {
   title: "bytes moved by kernels; memory of intermediate values, beside the most that are live at once",
   answer: () =>
     Promise.resolve(
-      casesOf(false).filter((c) => asked.includes(c.name)).flatMap((c) => {
+      casesOf("usual").filter((c) => asked.includes(c.name)).flatMap((c) => {
         const plan = planOf(c), { arena, live } = arenaOf(plan), kernels = plan.launches.length;
         const moved = plan.launches.reduce((n, l) => n + trafficOf(l.kernel).bytes, 0);
         const ports = [...plan.inputs, ...plan.outputs].reduce((n, p) => n + p.length * byteSize[p.dtype], 0);

@@ -2,5 +2,6 @@
 import { memory } from "./memory.ts";
 import type { Question } from "./question.ts";
 import { checkTime, importTime } from "./starting.ts";
+import { threads } from "./threads.ts";
 
-export const questions: readonly Question[] = [importTime, checkTime, memory];
+export const questions: readonly Question[] = [importTime, checkTime, memory, threads];

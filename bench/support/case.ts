@@ -32,6 +32,9 @@ export interface Case {
   readonly queued?: number;
   /** The first call is the question: every run is a process of its own. */
   readonly first?: boolean;
+  /** What a call has to do at least, for the rate it is done at: multiplications and additions, or bytes to read and write. */
+  readonly flops?: number;
+  readonly bytes?: number;
   /** The largest error allowed, as a part of the largest magnitude of a result; 1e-4 unless given. */
   readonly tolerance?: number;
 }

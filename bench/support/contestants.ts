@@ -36,18 +36,39 @@ export const ours: Readonly<Record<BackendName, ContestantInfo>> = {
     environment: () => cold,
   },
 };
-/** Ours in f64: what every result is compared with. */
-export const reference: ContestantInfo = {
-  ...ours.wasm,
-  name: "reference",
-  command: () => deno("ours.ts", "wasm", "f64"),
-};
 
-/** A Python that can import torch, or null. Debian's own is tried where another comes first. */
-const python = (): string | null =>
-  ["python3", "/usr/bin/python3"].find((p) => spawnSync(p, ["-c", "import torch"]).status === 0) ?? null;
-let found: string | null | undefined;
-export const pythonWithTorch = (): string | null => found === undefined ? found = python() : found;
+/** A Python in which a line runs, or null. Debian's own is tried where another comes first. */
+const python = (line: string): string | null =>
+  ["python3", "/usr/bin/python3"].find((p) => spawnSync(p, ["-c", line]).status === 0) ?? null;
+const once = <T>(f: () => T): () => T => {
+  let known: { readonly value: T } | null = null;
+  return () => (known ??= { value: f() }).value;
+};
+/** The Python that can import torch, and the one whose torch has a GPU. */
+export const pythonWithTorch: () => string | null = once(() => python("import torch"));
+const pythonWithGpu = once(() => python("import torch; assert torch.cuda.is_available()"));
+
+const torch = (name: string, backend: BackendName, find: () => string | null, device: string): ContestantInfo => ({
+  name,
+  against: [backend],
+  takes: (c) => c.torch !== undefined && find() !== null,
+  command: (threads, cases) => [find()!, [script("pytorch.py"), `${threads}`, cases, device]],
+  // OpenBLAS chooses its kernels for the processor there is.
+  environment: (threads) => ({
+    OMP_NUM_THREADS: `${threads}`,
+    OPENBLAS_NUM_THREADS: `${threads}`,
+    OPENBLAS_CORETYPE: undefined,
+    OPENBLAS_L2_SIZE: undefined,
+  }),
+});
+
+/** What every result is compared with: PyTorch in f64 where it is there and knows the case, else ours in f64. */
+export const referenceFor = (c: Case): ContestantInfo => {
+  const theirs = torch("reference PyTorch", "wasm", pythonWithTorch, "reference");
+  return theirs.takes(c)
+    ? theirs
+    : { ...ours.wasm, name: "reference ours", command: () => deno("ours.ts", "wasm", "f64") };
+};
 
 export const peers: readonly ContestantInfo[] = [
   {
@@ -79,17 +100,6 @@ export const peers: readonly ContestantInfo[] = [
     command: (threads) => deno("onnx_runtime.ts", `${threads}`),
     environment: () => ({}),
   },
-  {
-    name: "PyTorch",
-    against: ["wasm"],
-    takes: (c) => c.torch !== undefined && pythonWithTorch() !== null,
-    command: (threads, cases) => [pythonWithTorch()!, [script("pytorch.py"), `${threads}`, cases]],
-    // OpenBLAS chooses its kernels for the processor there is.
-    environment: (threads) => ({
-      OMP_NUM_THREADS: `${threads}`,
-      OPENBLAS_NUM_THREADS: `${threads}`,
-      OPENBLAS_CORETYPE: undefined,
-      OPENBLAS_L2_SIZE: undefined,
-    }),
-  },
+  torch("PyTorch", "wasm", pythonWithTorch, "cpu"),
+  torch("PyTorch CUDA", "webgpu", pythonWithGpu, "cuda"),
 ];

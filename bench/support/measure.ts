@@ -1,17 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { casesOf } from "../cases/mod.ts";
+import { casesOf, type Sizes } from "../cases/mod.ts";
 import type { Case } from "./case.ts";
 import { type Child, start } from "./child.ts";
-import { type BackendName, type ContestantInfo, ours, peers, reference } from "./contestants.ts";
+import { type BackendName, type ContestantInfo, ours, peers, referenceFor } from "./contestants.ts";
 import { pack, placeOf, type Prepared, type Sample, unpack } from "./protocol.ts";
 import { errorOf, mean, median, type Spread, spreadOf } from "./statistics.ts";
 
 export interface Settings {
   readonly threads: number;
-  /** The small sizes, which try the contestants rather than measure them. */
-  readonly tiny: boolean;
+  readonly sizes: Sizes;
   /** Turns each of two contestants gets. */
   readonly pairs: number;
   /** Milliseconds of a turn. */
@@ -28,6 +27,9 @@ export interface Row {
   readonly threads: number;
   /** Milliseconds of a call. */
   readonly ours: Spread;
+  /** Of the case, for rates. */
+  readonly flops?: number;
+  readonly bytes?: number;
   readonly error: number;
   readonly kernels?: number;
   readonly submits?: number;
@@ -60,7 +62,7 @@ class Arena {
   private constructor(readonly folder: string, private readonly settings: Settings, private readonly python: string) {}
   static async open(settings: Settings): Promise<Arena> {
     const folder = await mkdtemp(join(tmpdir(), "pullback-bench-")), python = join(folder, "cases.json");
-    const said = casesOf(settings.tiny).filter((c) => c.torch !== undefined).map((c) => [
+    const said = casesOf(settings.sizes).filter((c) => c.torch !== undefined).map((c) => [
       c.name,
       { torch: c.torch, carry: c.carry ?? 0, queued: c.queued ?? null, first: c.first ?? false },
     ]);
@@ -89,8 +91,8 @@ class Arena {
     const inputs = c.inputs(), file = (what: string) => join(this.folder, what.replaceAll(" ", "-"));
     await writeFile(file("inputs"), pack(inputs.map((i) => i.data)));
     const to = file(info.name),
-      tiny = this.settings.tiny,
-      request = { do: "prepare", case: c.name, tiny, from: file("inputs"), to } as const;
+      { sizes } = this.settings,
+      request = { do: "prepare", case: c.name, sizes, from: file("inputs"), to } as const;
     return await this.of(info, anew).ask({ ...request, inputs: inputs.map(placeOf) });
   }
   async results(info: ContestantInfo, { outputs }: Prepared, f64 = false) {
@@ -147,6 +149,7 @@ export const measure = async (chosen: readonly Case[], settings: Settings): Prom
 };
 
 const wantedResults = async (arena: Arena, c: Case) => {
+  const reference = referenceFor(c);
   const results = await arena.results(reference, await arena.prepare(reference, c, false), true);
   await arena.of(reference, false).ask({ do: "clear" });
   return results;
@@ -203,6 +206,8 @@ const summary = (c: Case, backend: BackendName, { threads }: Settings, own: Admi
   backend,
   threads,
   ours: spreadOf(turns.map((t) => t.ms)),
+  ...(c.flops === undefined ? {} : { flops: c.flops }),
+  ...(c.bytes === undefined ? {} : { bytes: c.bytes }),
   error: own.error,
   ...(own.prepared.kernels === undefined ? {} : { kernels: own.prepared.kernels, submits: own.prepared.submits! }),
   pairs: turns.length,

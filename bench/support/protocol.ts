@@ -1,4 +1,5 @@
 /** What the runner and a contestant, each a process, say to each other: one JSON object a line. */
+import type { Sizes } from "../cases/mod.ts";
 import type { Input } from "./input.ts";
 
 /** Where arrays are in a file, one after the other, little-endian. */
@@ -11,7 +12,7 @@ export type Request =
   | {
     readonly do: "prepare";
     readonly case: string;
-    readonly tiny: boolean;
+    readonly sizes: Sizes;
     readonly inputs: readonly ArrayPlace[];
     readonly from: string;
     readonly to: string;

@@ -67,7 +67,7 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
 
   const prepare = async (r: Extract<Request, { do: "prepare" }>): Promise<Prepared> => {
     clear();
-    const c = casesOf(r.tiny).find(({ name }) => name === r.case);
+    const c = casesOf(r.sizes).find(({ name }) => name === r.case);
     if (c === undefined) throw new Error(`there is no case ${r.case}`);
     const arrays = unpack(new Uint8Array(await readFile(r.from)), r.inputs);
     const given = r.inputs.map(({ shape }, i): Input => ({ shape, data: arrays[i] as Input["data"] }));

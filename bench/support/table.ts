@@ -7,10 +7,19 @@ const ms = (x: number): string =>
 const times = (x: number): string => x >= 10 ? x.toFixed(1) : x.toFixed(2);
 const range = ({ low, high }: Spread): string => `${times(low)}–${times(high)}`;
 
+/** Rates of ours, where it is known what is to be done. */
+const rate = ({ flops, bytes, ours }: Row): string =>
+  flops !== undefined
+    ? `${times(flops / ours.middle / 1e6)} GFLOP/s`
+    : bytes !== undefined
+    ? `${times(bytes / ours.middle / 1e6)} GB/s`
+    : "";
+
 const headers = [
   "case",
   "back end",
   "ours ms",
+  "rate",
   "kernels",
   "submits",
   "peer",
@@ -24,6 +33,7 @@ const cells = (r: Row): readonly string[] => [
   r.case,
   r.backend === "wasm" ? `wasm, ${r.threads} thread${r.threads === 1 ? "" : "s"}` : r.backend,
   ms(r.ours.middle),
+  rate(r),
   r.kernels === undefined ? "" : `${r.kernels}`,
   r.submits === undefined || r.backend === "wasm" ? "" : `${r.submits}`,
   r.peer ?? "",
@@ -46,7 +56,7 @@ const aligned = (lines: readonly (readonly string[])[], words: readonly number[]
 /** The races, and below them who could not take part and why. */
 export const table = ({ rows, refusals }: Results): string => {
   const out = refusals.map((r) => `- ${r.case}: ${r.contestant} not timed: ${r.why.split("\n").slice(0, 3).join(" ")}`);
-  return [aligned([headers, ...rows.map(cells)], [0, 1, 5]), ...(out.length === 0 ? [] : ["", ...out])].join("\n");
+  return [aligned([headers, ...rows.map(cells)], [0, 1, 6]), ...(out.length === 0 ? [] : ["", ...out])].join("\n");
 };
 /** What is no race. */
 export const readingsTable = (readings: readonly Reading[]): string =>
