@@ -1,5 +1,5 @@
 import { size } from "../core/aval.ts";
-import { depth, type Expr, visit } from "../core/expr.ts";
+import { type Expr, visit } from "../core/expr.ts";
 import { Dependences } from "./dependence.ts";
 import type { Graph, GraphNode } from "./graph.ts";
 import { type Group, groupOf, type Joined, memberOf, sourcesOf, tripsOf } from "./group.ts";
@@ -70,7 +70,7 @@ class Fusion {
       if (!this.worth(node, home) || this.order.needs(producers.filter((g) => g !== home), home)) continue;
       const joined = memberOf(node, home, this.stored);
       if (joined === null || !(near.has(home) || sharesLoad(joined.member.value, home))) continue;
-      if (depth(joined.member.value) > DEEPEST) continue;
+      if (joined.member.value.depth > DEEPEST) continue;
       const all = sourcesOf([joined.member.value]);
       if (!this.fits(node, home, all) || !this.short({ ...home, ...joined })) continue;
       adopt(node, home, joined);

@@ -1,10 +1,10 @@
-import { type Extents, size } from "../core/aval.ts";
+import { type Aval, type Extents, showAval, size } from "../core/aval.ts";
 import type { DType } from "../core/dtype.ts";
 import { type Expr, guard, lit, load } from "../core/expr.ts";
 import { iadd, ilt, imul, int, ravel, unravel } from "../core/index_expr.ts";
 import type { Lowering, Reader } from "../core/lowering.ts";
-import { isExpansion, isNo } from "../core/primitive.ts";
-import { type Atom, isLit, type Program, type Var } from "../core/program.ts";
+import { isExpansion, isNo, type Primitive } from "../core/primitive.ts";
+import { type Atom, type Eqn, isLit, type Program, type Var } from "../core/program.ts";
 import { identityOf } from "../core/scalar.ts";
 import { axisExprs } from "./axes.ts";
 import { inPieces } from "./long_contraction.ts";
@@ -30,7 +30,7 @@ export interface Graph {
 /** The lowerings of a program, with constants as expressions and reductions in stages where they leave a device idle. */
 export const graphOf = (p: Program, limits: Limits): Graph => {
   const nodes: GraphNode[] = [], of = new Map<Var, GraphNode>();
-  const operations = new Map<GraphNode, string>();
+  const operations = new Map<GraphNode, string>(), formsOf = lowerings();
   const push = (shape: Extents, dtype: DType, form: GraphNode["form"], inputs: readonly GraphNode[]): GraphNode => {
     const node = { id: nodes.length, shape, dtype, form, inputs };
     nodes.push(node);
@@ -46,7 +46,7 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
     if (isNo(lower)) throw new Error(`Cannot compile ${name}: ${lower.no}`);
     if (isExpansion(lower)) throw new Error(`Cannot compile ${name}: it was not expanded`);
     const inputs = e.inputs.map(get);
-    lower(e.inputs.map((a) => a.aval), e.params).forEach((form, i) => {
+    formsOf(e, lower).forEach((form, i) => {
       const { shape, dtype } = e.outs[i]!.aval;
       const staged = form.tag === "reduce"
         ? stages(form, shape, dtype, inputs, push, limits)
@@ -66,6 +66,25 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
     return out;
   });
   return { nodes, outputs, operations };
+};
+
+/**
+ * Lowerings of equations; those of the same primitive, parameters and avals are the same objects, so that what is found out
+ * about one is known of all.
+ */
+const lowerings = () => {
+  const known = new Map<Primitive, Map<string, readonly Lowering[]>>();
+  return (
+    { primitive, inputs, params }: Eqn,
+    lower: (avals: readonly Aval[], params: unknown) => readonly Lowering[],
+  ) => {
+    const avals = inputs.map((a) => a.aval), own = known.get(primitive) ?? new Map<string, readonly Lowering[]>();
+    known.set(primitive, own);
+    const key = `${avals.map(showAval)}${params === null ? "" : JSON.stringify(params)}`;
+    const forms = own.get(key) ?? lower(avals, params);
+    own.set(key, forms);
+    return forms;
+  };
 };
 
 type Reduce = Extract<Lowering, { tag: "reduce" }>;

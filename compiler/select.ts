@@ -17,7 +17,14 @@ const weight = (e: Expr): number => {
 /** Cost of one element of a node, apart from finding where its inputs are. */
 const costOf = (node: GraphNode): number => {
   if (node.form.tag !== "map") return 0;
-  const value = node.form.body(positions(node.inputs), axisExprs(node.shape));
+  const known = costs.get(node.form) ?? computedCost(node, node.form);
+  costs.set(node.form, known);
+  return known;
+};
+const costs = new WeakMap<Form, number>(), counts = new WeakMap<Form, readonly [number, number]>();
+type Form = GraphNode["form"];
+const computedCost = (node: GraphNode, form: Extract<Form, { tag: "map" }>): number => {
+  const value = form.body(positions(node.inputs), axisExprs(node.shape));
   let cost = 0;
   visit([value], (e) => cost += e.dtype === "i32" && indexing(e) ? 0 : weight(e));
   return cost;
@@ -39,10 +46,15 @@ export const freeAxes = (e: Expr): ReadonlySet<Axis> => {
 /** How often a contraction reads its operands, all in all. */
 const contractReads = (node: GraphNode): readonly [number, number] => {
   if (node.form.tag !== "contract") return [0, 0];
-  const index = contractAxes(node.form),
+  const known = counts.get(node.form) ?? countReads(node, node.form);
+  counts.set(node.form, known);
+  return known;
+};
+const countReads = (node: GraphNode, form: Extract<Form, { tag: "contract" }>): readonly [number, number] => {
+  const index = contractAxes(form),
     reader = positions(node.inputs),
     all = [...axesOf(index.out), ...axesOf(index.reduced)];
-  return ([node.form.a, node.form.b] as const).map((operand) => {
+  return ([form.a, form.b] as const).map((operand) => {
     const free = freeAxes(operand(reader, index.out, index.reduced));
     return all.reduce((n, a) => free.has(a) ? n * a.extent : n, 1);
   }) as [number, number];

@@ -11,6 +11,8 @@ interface Node {
   /** Unique, increasing from operands to uses. */
   readonly id: number;
   readonly dtype: DType;
+  /** How many instructions lie in one another, about. */
+  readonly depth: number;
 }
 export interface LitExpr extends Node {
   readonly tag: "lit";
@@ -52,47 +54,83 @@ export interface Acc extends Node {
 }
 
 let next = 0;
-let interned = new Map<string, Expr>();
+/** Known expressions by what they are (the lists), and then by their operands. */
+let interned = new Map<string, Map<number | string, Expr>>();
 
-/** Forgets every known expression, so that the table does not grow with the number of programs compiled. */
+/** Forgets every known expression, so that the tables do not grow with the number of programs compiled. */
 export const freshExprs = (): void => {
   interned = new Map();
 };
 
-const intern = <E extends Expr>(key: string, make: (id: number) => E): E => {
-  const known = interned.get(key);
+const intern = <E extends Expr>(kind: string, key: number | string, make: (id: number) => E): E => {
+  let table = interned.get(kind);
+  if (table === undefined) interned.set(kind, table = new Map());
+  const known = table.get(key);
   if (known !== undefined) return known as E;
   const e = make(next++);
-  interned.set(key, e);
-  depths.set(e, weight(e) + operands(e).reduce((most, x) => Math.max(most, depth(x)), 0));
+  table.set(key, e);
   return e;
 };
-const depths = new WeakMap<Expr, number>();
-/** A special function is spelled in about so many instructions, one in another. */
-const weight = (e: Expr): number => e.tag === "op" && e.op in special ? 16 : 1;
-/** How many instructions lie in one another, about. */
-export const depth = (e: Expr): number => depths.get(e) ?? 0;
+/** Two numbers as one, as long as they are not too large to be. */
+const pair = (x: number, y: number): number | string => x < 2 ** 26 && y < 2 ** 26 ? x * 2 ** 26 + y : `${x},${y}`;
+const deepest = (es: readonly Expr[]): number => {
+  let most = 0;
+  for (const e of es) if (e.depth > most) most = e.depth;
+  return most;
+};
 
 export const lit = (value: number, dtype: DType): LitExpr =>
-  intern(`l${Object.is(value, -0) ? "-0" : value}${dtype}`, (id) => ({ tag: "lit", id, dtype, value }));
-export const axis = (extent: number): Axis => ({ tag: "axis", id: next++, dtype: "i32", extent });
+  intern(dtype, Object.is(value, -0) ? "-0" : value, (id) => ({ tag: "lit", id, dtype, depth: 1, value }));
+export const axis = (extent: number): Axis => ({ tag: "axis", id: next++, dtype: "i32", depth: 0, extent });
 export const load = (source: number, index: Expr, dtype: DType): Load =>
-  intern(`m${source},${index.id},${dtype}`, (id) => ({ tag: "load", id, dtype, source, index }));
-export const acc = (dtype: DType): Acc => intern(`a${dtype}`, (id) => ({ tag: "acc", id, dtype }));
+  intern(
+    loadKinds[dtype],
+    pair(source, index.id),
+    (id) => ({ tag: "load", id, dtype, depth: index.depth + 1, source, index }),
+  );
+const loadKinds: Readonly<Record<DType, string>> = {
+  f16: "load f16",
+  f32: "load f32",
+  f64: "load f64",
+  i32: "load i32",
+  u32: "load u32",
+  bool: "load bool",
+};
+export const acc = (dtype: DType): Acc => intern("acc", dtype, (id) => ({ tag: "acc", id, dtype, depth: 1 }));
 export const fold = (combine: Combine, axes: readonly Axis[], value: Expr): Expr =>
   axes.length === 0 ? value : intern(
-    `f${combine},${axes.map((a) => a.id)},${value.id}`,
-    (id) => ({ tag: "fold", id, dtype: value.dtype, combine, axes, value }),
+    "fold",
+    `${combine},${axes.map((a) => a.id)},${value.id}`,
+    (id) => ({ tag: "fold", id, dtype: value.dtype, depth: value.depth + 1, combine, axes, value }),
   );
 
 const isLit = (e: Expr, value: number): boolean => e.tag === "lit" && e.value === value;
 
 /** An instruction without further thought; `op` below is the one to call. */
 export const rawOp = (name: Scalar, dtype: DType, args: readonly Expr[]): Expr => {
-  const arity = name in basic ? basic[name as keyof typeof basic] : special[name as keyof typeof special];
-  if (args.length !== arity) throw new Error(`${name}: expected ${arity} operands, got ${args.length}`);
-  return intern(`o${name},${dtype},${args.map((a) => a.id)}`, (id) => ({ tag: "op", id, dtype, op: name, args }));
+  const row = rows.get(name)!, [x, y] = args;
+  if (args.length !== row.arity) throw new Error(`${name}: expected ${row.arity} operands, got ${args.length}`);
+  const key = row.arity === 1 ? x!.id : row.arity === 2 ? pair(x!.id, y!.id) : `${args.map((a) => a.id)}`;
+  return intern(row.kinds[dtype], key, (id) => ({
+    tag: "op",
+    id,
+    dtype,
+    depth: row.depth + deepest(args),
+    op: name,
+    args,
+  }));
 };
+/** A special function is spelled in about so many instructions, one in another. */
+const SPECIAL = 16;
+const rows: ReadonlyMap<
+  Scalar,
+  { readonly arity: number; readonly depth: number; readonly kinds: Record<DType, string> }
+> = new Map(
+  Object.entries({ ...basic, ...special }).map(([name, arity]) => {
+    const kinds = Object.fromEntries(Object.keys(loadKinds).map((d) => [d, `${name} ${d}`])) as Record<DType, string>;
+    return [name as Scalar, { arity, depth: name in special ? SPECIAL : 1, kinds }];
+  }),
+);
 
 const compares: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);
 
@@ -138,8 +176,9 @@ export const bitcast = (e: Expr, dtype: DType): Expr => e.dtype === dtype ? e : 
 /** `value` where `cond` holds (and only computed there), else `other`. */
 export const guard = (cond: Expr, value: Expr, other: Expr): Expr =>
   cond.tag === "lit" ? cond.value !== 0 ? value : other : value === other ? value : intern(
-    `g${cond.id},${value.id},${other.id}`,
-    (id) => ({ tag: "guard", id, dtype: value.dtype, cond, value, other }),
+    "guard",
+    `${cond.id},${value.id},${other.id}`,
+    (id) => ({ tag: "guard", id, dtype: value.dtype, depth: deepest([cond, value, other]) + 1, cond, value, other }),
   );
 
 /** The operands of an expression, in order. */

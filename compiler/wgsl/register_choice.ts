@@ -11,7 +11,7 @@ import type { Target } from "./target.ts";
  * store; compiling a load and a multiplication; a dispatch, and a shader more.
  */
 const LOAD = 11, LOAD_FOUR = 22, MULTIPLY = 0.45, TELL = 0.4, TURN = 10, STORE = 12;
-const COMPILE_LOAD = 2e6, COMPILE_MULTIPLY = 1e5, DISPATCH = 25e3, SHADER = 5e7;
+const COMPILE_LOAD = 2e6, COMPILE_MULTIPLY = 1.5e5, DISPATCH = 25e3, SHADER = 5e7;
 /** Invocations that run together where the device does not say, and cores. */
 const SIMD = 8, CORES = 2;
 /** A kernel is compiled once for so many runs. */

@@ -1,5 +1,5 @@
-import { type Axis, type Expr, type Load, visit } from "../../core/expr.ts";
-import { iadd, idiv, imod, imul, int } from "../../core/index_expr.ts";
+import { type Axis, type Expr, visit } from "../../core/expr.ts";
+import { affine, iadd, idiv, imod, imul, int } from "../../core/index_expr.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
 import { Body } from "./body.ts";
 import {
@@ -191,13 +191,25 @@ const operandsOf = (
   );
 };
 
-/** How many loads the innermost loop of a tile makes for one operand, with equal ones counted once. */
+/**
+ * How many elements the innermost loop of a tile reads of one operand, with equal ones counted once. They are only known to be
+ * equal where the tile is a part of a line, or whole lines.
+ */
 export const loadsOf = (c: Contraction, side: "a" | "b", tile: RegisterTile): number => {
-  const { batch, m, n } = extentsOfContraction(c), loads = new Set<Load>();
-  const tiles = side === "a" ? Math.ceil(m / tile.rows) : Math.ceil(n / tile.columns);
-  const operands = operandsOf(c, side, tile, innermost(c, tile.unroll), line(batch)[1], line(tiles)[1]);
-  visit(operands.flat(), (e) => e.tag === "load" && loads.add(e));
-  return loads.size;
+  const own = side === "a" ? c.m : c.n, count = side === "a" ? tile.rows : tile.columns, last = own.at(-1)?.extent ?? 1;
+  const lines = last % count === 0 || count % last === 0;
+  let loads = 0;
+  visit([c[side]], (e) => {
+    if (e.tag !== "load") return;
+    const { terms } = affine(e.index), step = (a: Axis | undefined): number => a === undefined ? 0 : terms.get(a) ?? 0;
+    const [fast, slow, turn] = [step(own.at(-1)), step(own.at(-2)), step(c.k.at(-1))];
+    const seen = new Set<number>();
+    for (let x = 0; x < count; x++) {
+      for (let u = 0; u < tile.unroll; u++) seen.add(Math.floor(x / last) * slow + x % last * fast + u * turn);
+    }
+    loads += lines ? seen.size : count * tile.unroll;
+  });
+  return loads;
 };
 
 export const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);

@@ -198,8 +198,8 @@ export const spellOp = (node: OpExpr, args: readonly string[], site: Omit<Site, 
 
 /** Two partial results of a reduction put together. */
 export const spellCombine = (name: Combine, dtype: DType, x: string, y: string, need: (h: Helper) => void): string => {
-  const operand = (id: number): Acc => ({ tag: "acc", id, dtype });
-  return spellOp({ tag: "op", id: -1, dtype, op: name, args: [operand(-2), operand(-3)] }, [x, y], {
+  const operand = (id: number): Acc => ({ tag: "acc", id, dtype, depth: 1 });
+  return spellOp({ tag: "op", id: -1, dtype, depth: 2, op: name, args: [operand(-2), operand(-3)] }, [x, y], {
     need,
     exactDivision: true,
   });

@@ -64,30 +64,39 @@ const workOf = (k: Kernel, target: Target): Work => {
 /** More instructions than this in one shader compile for long. */
 const LONGEST = 4000;
 
-/** Launches that may run at the same time as one dispatch, with a place for each binding; null where it cannot be one. */
-export const spellTogether = (
-  launches: readonly Launch[],
-  target: Target,
-): { readonly stage: Stage; readonly places: readonly Place[] } | null => {
-  const places: Place[] = [], buffers: KernelBuffer[] = [], numbers = new Map<string, number>();
+/** Launches with their buffers in one list: the places of all, and the number there of each buffer of each kernel. */
+export interface Shared {
+  readonly kernels: readonly Kernel[];
+  readonly numbers: readonly (readonly number[])[];
+  readonly buffers: readonly KernelBuffer[];
+  readonly places: readonly Place[];
+}
+export const sharing = (launches: readonly Launch[]): Shared => {
+  const places: Place[] = [], buffers: KernelBuffer[] = [], known = new Map<string, number>();
+  const numbers = launches.map(({ kernel, places: own }) =>
+    own.map((p, i) => {
+      const b = kernel.buffers[i]!, key = `${JSON.stringify(p)}${b.dtype}${b.length}`;
+      if (!known.has(key)) {
+        known.set(key, places.push(p) - 1);
+        buffers.push(b);
+      }
+      return known.get(key)!;
+    })
+  );
+  return { kernels: launches.map((l) => l.kernel), numbers, buffers, places };
+};
+/** Kernels that may run at the same time as one dispatch; null where it cannot be one. */
+export const spellTogether = ({ kernels, numbers, buffers }: Shared, target: Target): Stage | null => {
   let instructions = 0;
   const works: Work[] = [];
-  for (const { kernel, places: own } of launches) {
+  for (const [i, kernel] of kernels.entries()) {
     if (kernel.contraction !== null) return null;
     if (size(extentsOf(kernel.grid)) === 0 || kernel.stores.length === 0) continue;
-    const number = own.map((p, i) => {
-      const b = kernel.buffers[i]!, key = `${JSON.stringify(p)}${b.dtype}${b.length}`, known = numbers.get(key);
-      if (known !== undefined) return known;
-      numbers.set(key, places.push(p) - 1);
-      buffers.push(b);
-      return places.length - 1;
-    });
-    const k = renumbered(inBasics(kernel), (s) => number[s]!, buffers);
+    const k = renumbered(inBasics(kernel), (s) => numbers[i]![s]!, buffers);
     visit(rootsOf(k), () => instructions++);
     works.push(workOf(k, target));
   }
-  if (works.length < 2 || instructions > LONGEST) return null;
-  return { stage: checkTrips(together(works, buffers, target), target), places };
+  return works.length < 2 || instructions > LONGEST ? null : checkTrips(together(works, buffers, target), target);
 };
 
 /** The kernel with its contraction said as a fold. */

@@ -2,7 +2,7 @@ import type { WasmKernel, WasmPhase } from "../../compiler/wasm/abi.ts";
 import { type Kernel, showKernel } from "../../compiler/kernel.ts";
 import { note } from "../../core/observer.ts";
 import { emitKernel } from "../../compiler/wasm/emit.ts";
-import { kernelKey } from "./kernel_key.ts";
+import { kernelKey } from "../../compiler/kernel_key.ts";
 import { link, longFunctions, workersHave } from "./link.ts";
 import type { Heap } from "./memory.ts";
 import { hasRelaxed } from "./relaxed.ts";

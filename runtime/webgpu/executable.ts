@@ -1,10 +1,7 @@
 import { inCompany, type Kernel, type Launch, type Place, type Plan } from "../../compiler/kernel.ts";
 import { type Traffic, trafficOf } from "../../compiler/traffic.ts";
-import { spell, spellTogether } from "../../compiler/wgsl/spell.ts";
+import { sharing } from "../../compiler/wgsl/spell.ts";
 import type { Spelling, Stage } from "../../compiler/wgsl/stage.ts";
-import type { Target } from "../../compiler/wgsl/target.ts";
-import { tunedVariant } from "../../compiler/wgsl/tuned.ts";
-import type { Variant } from "../../compiler/wgsl/variant.ts";
 import { observer } from "../../core/observer.ts";
 import type { Executable } from "../backend.ts";
 import type { Machine } from "./machine.ts";
@@ -35,7 +32,7 @@ interface Step {
 export const createExecutable = (
   plan: Plan,
   machine: Machine,
-  spelled: (k: Kernel, target: Target, wish?: Variant) => Spelling = spell,
+  spelled: (k: Kernel) => Spelling = machine.spellings.one,
 ): Executable => {
   const { device, pool, values, health } = machine, scratch: number[] = [];
   const stepOf = (s: Stage, traffic: Traffic, places: readonly Place[]): Step => ({
@@ -47,14 +44,14 @@ export const createExecutable = (
     groups: new Map(),
   });
   const single = ({ kernel, places }: Launch): readonly Step[] => {
-    const wish = tunedVariant(machine.tuned, kernel, machine.target) ?? undefined;
-    const spelling = spelled(kernel, machine.target, wish);
+    const spelling = spelled(kernel);
     spelling.scratch.forEach((bytes, i) => scratch[i] = Math.max(scratch[i] ?? 0, bytes));
     return spelling.stages.map((s) => stepOf(s, trafficOf(kernel), places));
   };
   const steps = inCompany(plan.launches).flatMap((launches) => {
-    const one = launches.length > 1 ? spellTogether(launches, machine.target) : null;
-    return one === null ? launches.flatMap(single) : [stepOf(one.stage, total(launches), one.places)];
+    if (launches.length === 1) return single(launches[0]!);
+    const shared = sharing(launches), stage = machine.spellings.together(shared);
+    return stage === null ? launches.flatMap(single) : [stepOf(stage, total(launches), shared.places)];
   });
   return {
     kernels: steps.length,

@@ -9,6 +9,7 @@ import { Pool } from "./pool.ts";
 import { createReadBack } from "./read_back.ts";
 import { selfTest } from "./self_test.ts";
 import { createStopwatch, type Stopwatch } from "./stopwatch.ts";
+import { createSpellings, type Spellings } from "./spellings.ts";
 import type { Stage } from "../../compiler/wgsl/stage.ts";
 import { ValueStore } from "./values.ts";
 
@@ -28,12 +29,12 @@ export interface Machine {
   readonly device: GPUDevice;
   readonly description: string;
   readonly target: Target;
-  readonly tuned: TunedTable;
   /** Storage buffers a shader may bind. */
   readonly maxBuffers: number;
   readonly health: Health;
   readonly pool: Pool;
   readonly values: ValueStore;
+  readonly spellings: Spellings;
   readonly pipeline: (stage: Stage) => Pipeline;
   /** Null where the adapter cannot time its work. */
   readonly stopwatch: Stopwatch | null;
@@ -55,24 +56,25 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
   const largest = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const pool = new Pool(device, usage, largest, options.pooledBytes ?? 2 ** 29);
+  const target: Target = {
+    adapter: options.adapterClass ?? (software ? "cpu" : "gpu"),
+    f16: device.features.has("shader-f16"),
+    exactDivision: findings.exactDivision,
+    lanes: findings.lanes,
+    maxTrips: findings.maxTrips,
+    maxWorkgroups: limits.maxComputeWorkgroupsPerDimension,
+    maxInvocations: limits.maxComputeInvocationsPerWorkgroup,
+    workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+  };
   return right({
     device,
     description,
-    target: {
-      adapter: options.adapterClass ?? (software ? "cpu" : "gpu"),
-      f16: device.features.has("shader-f16"),
-      exactDivision: findings.exactDivision,
-      lanes: findings.lanes,
-      maxTrips: findings.maxTrips,
-      maxWorkgroups: limits.maxComputeWorkgroupsPerDimension,
-      maxInvocations: limits.maxComputeInvocationsPerWorkgroup,
-      workgroupBytes: limits.maxComputeWorkgroupStorageSize,
-    },
-    tuned: options.tuned?.(description) ?? [],
+    target,
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     health,
     pool,
     values: new ValueStore(device, pool),
+    spellings: createSpellings(target, options.tuned?.(description) ?? []),
     pipeline: pipelineCache(device),
     stopwatch: device.features.has("timestamp-query") ? createStopwatch(device) : null,
     readBack: createReadBack(device, limits.maxBufferSize),

@@ -65,7 +65,7 @@ const attempt = async (
   inputs: readonly DeviceBuffer[],
 ): Promise<{ readonly results: readonly Data[]; readonly ms: number } | null> => {
   try {
-    const exe = createExecutable(planOf(kernel), machine, (k, target) => spell(k, target, variant));
+    const exe = createExecutable(planOf(kernel), machine, (k) => spell(k, machine.target, variant));
     const once = async (): Promise<readonly Data[]> => {
       const outputs = exe.run(inputs, new Set()), data = await machine.readBack(outputs.map(asGpuValue));
       outputs.forEach((b) => b.dispose());

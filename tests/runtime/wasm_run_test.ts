@@ -6,7 +6,7 @@ import { axis, type Expr, lit, op } from "../../core/expr.ts";
 import { doubles } from "../../core/math.ts";
 import { createMachine } from "../../runtime/wasm/backend.ts";
 import { replaceable } from "../../runtime/wasm/donation.ts";
-import { kernelKey } from "../../runtime/wasm/kernel_key.ts";
+import { kernelKey } from "../../compiler/kernel_key.ts";
 import { createExecutable, type Machine } from "../../runtime/wasm/executable.ts";
 import { input, mapKernel, matmulKernel, output, planOf, runPlan, slot, sumKernel } from "./wasm_plans.ts";
 

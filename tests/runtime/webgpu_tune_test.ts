@@ -6,10 +6,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { candidates } from "../../compiler/wgsl/candidates.ts";
 import { leastTarget, type Target } from "../../compiler/wgsl/target.ts";
-import { describe as described, joined, tableOf, tunedVariant } from "../../compiler/wgsl/tuned.ts";
+import { describe as described, joined, tableOf, type TunedTable, tunedVariant } from "../../compiler/wgsl/tuned.ts";
 import { chooseVariant, type Variant } from "../../compiler/wgsl/variant.ts";
 import { observe, observer } from "../../core/observer.ts";
 import { createExecutable } from "../../runtime/webgpu/executable.ts";
+import { createSpellings } from "../../runtime/webgpu/spellings.ts";
 import { tuneKernel } from "../../runtime/webgpu/tune.ts";
 import { readTuned, tunedPath, writeTuned } from "../../runtime/webgpu/tuned_file.ts";
 import { matmul } from "../compiler/wgsl_contractions.ts";
@@ -143,12 +144,16 @@ describe("tuning on a device", () => {
     expect(await runKernel(machine!, k, inputs, trial.entry.variant)).toEqual(want);
 
     const wish: Variant = { tag: "pointwise" }, names: string[] = [], before = observer();
-    const tuned = { ...machine!, stopwatch: null, tuned: [{ ...trial.entry, variant: wish }] };
+    const speaking = (table: TunedTable) => ({
+      ...machine!,
+      stopwatch: null,
+      spellings: createSpellings(machine!.target, table),
+    });
     observe({ ...before, level: 2, take: (e) => e.tag === "kernel" && names.push(e.name) });
     try {
-      const given = inputs.map((data) => tuned.values.upload(data, { shape: [data.length], dtype: "f32" }));
-      for (const m of [tuned, { ...tuned, tuned: [] }]) {
-        createExecutable(planOf(k), m).run(given, new Set()).forEach((b) => b.dispose());
+      const given = inputs.map((data) => machine!.values.upload(data, { shape: [data.length], dtype: "f32" }));
+      for (const table of [[{ ...trial.entry, variant: wish }], []]) {
+        createExecutable(planOf(k), speaking(table)).run(given, new Set()).forEach((b) => b.dispose());
       }
     } finally {
       observe(before);

@@ -36,7 +36,7 @@ export const runKernel = async (
   inputs: readonly Data[],
   variant?: Variant,
 ): Promise<readonly Data[]> => {
-  const spelled = variant === undefined ? spell : (k: Kernel, target: Machine["target"]) => spell(k, target, variant);
+  const spelled = (k: Kernel) => spell(k, machine.target, variant);
   const ports = kernel.buffers.filter((b) => b.access === "read");
   const given = inputs.map((data, i) => machine.values.upload(data, { shape: [data.length], dtype: ports[i]!.dtype }));
   const outputs = createExecutable(planOf(kernel), machine, spelled).run(given, new Set(given.map((_, i) => i)));

@@ -1,5 +1,5 @@
-import type { Kernel } from "../../compiler/kernel.ts";
-import { type Expr, operands } from "../../core/expr.ts";
+import type { Kernel } from "./kernel.ts";
+import { type Expr, operands } from "../core/expr.ts";
 
 /** A text that two kernels share only when they do the same with memory of the same form, whatever their names. */
 export const kernelKey = ({ buffers, grid, stores, contraction: c }: Kernel): string => {
