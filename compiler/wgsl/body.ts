@@ -6,17 +6,13 @@ import { indent, type Module, typeOf, vectorOf } from "./module.ts";
 import { laneOf, storesByFours } from "./quad.ts";
 import { spellCombine, spellOp } from "./scalar.ts";
 import { bare, find, type Scope, scope } from "./scope.ts";
+import { type Sum, sumDtype, sumType } from "./sums.ts";
 
 /** How the loops of the outermost block are run: one after the other, or by all invocations of a workgroup together. */
 export interface Looping {
   run(body: Body, at: Scope, axes: readonly (readonly Axis[])[], fill: (inner: Scope) => void): void;
   /** Puts the partial results of all invocations together, in place. */
   finish(body: Body, at: Scope, sums: readonly Sum[]): void;
-}
-/** An accumulator. */
-export interface Sum {
-  readonly fold: Fold;
-  readonly name: string;
 }
 
 /**
@@ -72,6 +68,10 @@ export class Body {
     const text = this.value(e, at);
     return /^\w+(\.[xyzw])?$/.test(text) || e.tag === "lit" ? text : this.let(e, text, this.home(e, at));
   }
+  /** A value that may become a factor where no product is in sight: if it is a known zero, out of sight of the driver. */
+  factor(e: Expr, at: Scope): string {
+    return e.tag === "lit" && e.value === 0 ? this.module.hiddenZero(e.value, e.dtype) : this.value(e, at);
+  }
   /** `let name = text;` in a block, known there as `key`. */
   private let(key: Expr | string, text: string, at: Scope): string {
     const name = this.fresh("v");
@@ -98,9 +98,11 @@ export class Body {
       case "guard":
         return this.dependence.folds(e.value).size + this.dependence.folds(e.other).size > 0
           ? this.branches(e.cond, e.value, e.other, at)
-          : `select(${this.value(e.other, at)}, ${this.value(e.value, at)}, ${this.value(e.cond, at)})`;
+          : `select(${this.factor(e.other, at)}, ${this.factor(e.value, at)}, ${this.value(e.cond, at)})`;
       case "op": {
-        const args = e.args.map((a) => repeated(e) ? this.named(a, at) : this.value(a, at));
+        const args = e.args.map((a) =>
+          repeated(e) ? this.named(a, at) : e.op === "select" ? this.factor(a, at) : this.value(a, at)
+        );
         // An operation on literals alone would be a constant expression, which must not overflow.
         if (e.args.every((a) => a.tag === "lit")) args[0] = this.let(`literal ${e.args[0]!.id}`, args[0]!, at);
         const { need, target } = this.module;
@@ -126,7 +128,7 @@ export class Body {
   private branches(cond: Expr, value: Expr, other: Expr, at: Scope): string {
     const name = this.fresh("v"), when = this.value(cond, at);
     const blocks = [value, other].map((e) => {
-      const inner = scope(at, new Map(), true), text = this.value(e, inner);
+      const inner = scope(at, new Map(), true), text = this.factor(e, inner);
       inner.lines.push(`${name} = ${text};`);
       at.trips += inner.trips;
       return indent(inner.lines);
@@ -238,10 +240,6 @@ export class Body {
 /** Instructions whose spelling repeats an operand. */
 const repeated = (e: Expr): boolean => e.tag === "op" && (e.op === "min" || e.op === "max");
 
-/** Sums of f16 are kept in f32. */
-export const sumDtype = (f: Fold) =>
-  f.dtype === "f16" && (f.combine === "add" || f.combine === "mul") ? "f32" : f.dtype;
-export const sumType = (f: Fold): string => typeOf(sumDtype(f));
 const fail = (what: string): never => {
   throw new Error(`Cannot spell a kernel in WGSL: ${what}`);
 };

@@ -1,10 +1,11 @@
 import { size } from "../../core/aval.ts";
 import type { Kernel } from "../kernel.ts";
-import { Body, type Looping, type Sum, sumDtype, sumType } from "./body.ts";
+import { Body, type Looping } from "./body.ts";
 import { indent } from "./module.ts";
 import { extentsOf, flatten, rootsOf } from "./flat.ts";
 import { spellCombine } from "./scalar.ts";
 import { type Scope, scope } from "./scope.ts";
+import { type Sum, sumDtype, sumType } from "./sums.ts";
 import type { Work } from "./work.ts";
 
 /** The outermost loops of a workgroup of `lanes` invocations: each takes every `lanes`-th turn, a tree joins the sums. */

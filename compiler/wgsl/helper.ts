@@ -17,6 +17,7 @@ const propagating = (name: "min" | "max", type: "f32" | "f16"): HelperText =>
   );
 
 const helpers = {
+  hidden_zero: fn("var<private> hidden_zero: f32;"),
   f32_bits: fn("fn f32_bits(bits: u32) -> f32 { return bitcast<f32>(bits); }"),
   f16_bits: fn("fn f16_bits(bits: u32) -> f16 { return f16(unpack2x16float(bits).x); }"),
   nan_f32: fn("fn nan_f32(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }"),

@@ -34,6 +34,16 @@ export class Module {
   literal(value: number, dtype: DType): string {
     return spellLiteral(value, spelled(dtype), this.need);
   }
+  /**
+   * A zero that no driver can know to be one: of a product with a known zero they make 0, also of NaN and infinities. Other
+   * dtypes have no NaN.
+   */
+  hiddenZero(value: number, dtype: DType): string {
+    if (dtype !== "f32" && dtype !== "f16") return this.literal(value, dtype);
+    this.need("hidden_zero");
+    const zero = Object.is(value, -0) ? "(-hidden_zero)" : "hidden_zero";
+    return dtype === "f32" ? zero : `f16(${zero})`;
+  }
   /** The four neighbours a load is one of, or null where loads go one by one. */
   laneOf(load: Load): Lane | null {
     return this.quads.of.get(load) ?? null;
@@ -65,6 +75,12 @@ export class Module {
     const main = [
       `@compute @workgroup_size(${invocations})`,
       "fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(local_invocation_index) l: u32) {",
+      // The square of a whole number never leaves 2 when it is divided by 3.
+      ...indent(
+        this.helpers.has("hidden_zero")
+          ? ["let h = (w.x ^ l) & 0xffffu;", "hidden_zero = bitcast<f32>(select(0u, 0x3f800000u, h * h % 3u == 2u));"]
+          : [],
+      ),
       ...indent(entry),
       "}",
     ];

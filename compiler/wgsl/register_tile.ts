@@ -72,10 +72,10 @@ export const registerTile = (k: Kernel, given: Contraction, tile: RegisterTile, 
   const cells = range(rows).flatMap((r) => range(vectors).map((v) => ({ r, v, name: `c${r}_${v}` })));
   lines.push(...cells.map(({ name }) => `var ${name} = ${type}();`));
   body.loops(body.root, [loops], (turn) => {
-    const left = a.loaded.map((e) => lanes === 1 ? () => body.value(e, turn) : shared(body, turn, e));
+    const left = a.loaded.map((e) => lanes === 1 ? () => body.factor(e, turn) : shared(body, turn, e));
     for (const u of range(tile.unroll)) {
       const right = range(vectors).map((v) => {
-        const parts = range(width).map((x) => widened(c, body.value(b[u]![v * width + x]!, turn))),
+        const parts = range(width).map((x) => widened(c, body.factor(b[u]![v * width + x]!, turn))),
           name = body.fresh("y");
         turn.lines.push(`let ${name} = ${vectorOf(type, parts)};`);
         return name;
@@ -111,7 +111,7 @@ export const registerTile = (k: Kernel, given: Contraction, tile: RegisterTile, 
 /** A value under a name, so that all invocations have it before one asks for it. */
 const shared = (body: Body, turn: Scope, e: Expr): () => string => {
   const name = body.fresh("w");
-  turn.lines.push(`let ${name} = ${body.value(e, turn)};`);
+  turn.lines.push(`let ${name} = ${body.factor(e, turn)};`);
   return () => name;
 };
 

@@ -129,7 +129,7 @@ const filler = (c: Contraction, side: "a" | "b", units: number, depth: number): 
     alongK: neighboursAlongK(c, side),
     write: (module, contraction, type) => {
       const body = new Body(module, values, named([z, "z"], [u, "u"], [d, "k"]));
-      const parts = values.map((v) => widened(contraction, body.value(v, body.root)));
+      const parts = values.map((v) => widened(contraction, body.factor(v, body.root)));
       body.root.lines.push(`return ${vectorOf(type, parts)};`);
       module.fn(`fn fill_${side}(z: i32, u: i32, k: i32) -> ${type}`, body.root.lines);
       return body.root.trips;

@@ -57,6 +57,30 @@ const rows: readonly Row[] = [
   ],
   ["41 / 41 is exactly 1", () => o.sub(o.div(f32(41), f32(41)), 1), [0]],
   ["NaN * 0 and Infinity * 0 are NaN", () => o.mul(f32(NaN, Infinity, -Infinity), 0), [NaN, NaN, NaN]],
+  ["they are in contractions with known zeros", () => {
+    const x = o.reshape(f32(NaN, 1, Infinity, 2), [2, 2]), zeros = o.zeros([2, 2]), image = o.reshape(x, [1, 1, 2, 2]);
+    const line = o.reshape(f32(1, 2), [1, 2]), padded = o.concat([line, o.zeros([1, 2])], 0);
+    return [
+      o.matmul(x, zeros),
+      o.matmul(zeros, x),
+      o.matmul(x, o.neg(zeros)),
+      jit((y: Any) => o.matmul(y, zeros) as Any)(x),
+      o.linear(x, zeros, o.ones([2])),
+      o.einsum("ij,jk->ik", x, zeros),
+      o.conv2d(image, o.zeros([1, 1, 2, 2])),
+      o.conv1d(o.reshape(x, [1, 1, 4]), o.zeros([1, 1, 1])),
+      o.convTranspose2d(image, o.zeros([1, 1, 1, 1])),
+      o.matmul(f32(NaN, Infinity), o.zeros([2])),
+      // The zeros of a joined operand meet the NaN and the infinity.
+      o.matmul(o.reshape(f32(1, NaN, 2, Infinity), [2, 2]), padded),
+    ];
+  }, [
+    ...new Array(4).fill(NaN),
+    ...[NaN, 0, NaN, 0],
+    ...new Array(17).fill(NaN),
+    ...[NaN, 0, NaN, 0, NaN, 0, NaN, 0],
+    ...new Array(5).fill(NaN),
+  ]],
   ["max, min, relu and comparisons with NaN", () => [
     o.max(f32(1, NaN, 3)),
     o.min(f32(1, NaN, 3)),
