@@ -71,17 +71,30 @@ export type Mistake = ShapeError | DTypeError | AxisError;
 export const isMistake = (e: unknown): e is Mistake =>
   e instanceof ShapeError || e instanceof DTypeError || e instanceof AxisError;
 
-/** Runs `body`; a mistake thrown inside is thrown again with `label` put before its path. */
-export const within = <T>(label: string, body: () => T): T => {
+/** Runs `body`; a mistake thrown inside is thrown again as `change` makes it. */
+const changing = <T>(
+  body: () => T,
+  change: (e: Mistake) => { readonly sentence?: string } & Partial<MistakeDetails>,
+): T => {
   try {
     return body();
   } catch (e) {
     if (!isMistake(e)) throw e;
-    const details = { op: e.op, expected: e.expected, got: e.got, path: e.path === "" ? label : `${label}/${e.path}` };
+    const { sentence = e.sentence, ...changes } = change(e);
+    const details = { op: e.op, expected: e.expected, got: e.got, path: e.path, ...changes };
     throw e instanceof ShapeError
-      ? new ShapeError(e.sentence, details)
+      ? new ShapeError(sentence, details)
       : e instanceof DTypeError
-      ? new DTypeError(e.sentence, details)
-      : new AxisError(e.sentence, details);
+      ? new DTypeError(sentence, details)
+      : new AxisError(sentence, details);
   }
 };
+/** Runs `body`; a mistake thrown inside is thrown again with `label` put before its path. */
+export const within = <T>(label: string, body: () => T): T =>
+  changing(body, (e) => ({ path: e.path === "" ? label : `${label}/${e.path}` }));
+/** Runs the body of an operation: a mistake found in what it is made of is thrown in its name. */
+export const inNameOf = <T>(op: string, body: () => T): T =>
+  changing(body, (e) => {
+    const own = `${e.op}: `, rest = e.sentence.startsWith(own) ? e.sentence.slice(own.length) : e.sentence;
+    return { op, sentence: `${op}: ${rest}` };
+  });

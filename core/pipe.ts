@@ -4,6 +4,7 @@
  * sentence of a shape that does not fit on the very argument that refused it.
  */
 import type { DType } from "./dtype.ts";
+import { inNameOf } from "./errors.ts";
 import type { AnyFail, Dim, Message, Shape } from "./shape/dim.ts";
 import type { Tensor } from "./tensor.ts";
 import type { Guard, Ok } from "./typed.ts";
@@ -54,22 +55,23 @@ export type DTypeAfter<L extends Operations, D> = L extends
   : DType;
 
 type Step = (x: Tensor) => Tensor;
-/** Makes an operation of a function; `kind` names it in paths and summaries. */
+/** Makes an operation of a function; `kind` names it in paths, summaries and mistakes. */
 export const operation = <O extends Operation>(kind: string, apply: Step): O =>
-  Object.assign(apply, { kind }) as Step as unknown as O;
+  Object.assign((x: Tensor) => inNameOf(kind, () => apply(x)), { kind }) as Step as unknown as O;
 type Apply = (...args: never[]) => Tensor;
-const applyTo = (apply: Apply, args: readonly unknown[]): Tensor => apply(...args as never[]);
 /** A function of `arity` arguments, data first, that makes an operation of all arguments but the data. */
 export const byArity = <F>(kind: string, arity: number, apply: Apply): F =>
   ((...args: readonly unknown[]) =>
-    args.length >= arity ? applyTo(apply, args) : operation(kind, (x) => applyTo(apply, [x, ...args]))) as F;
+    args.length >= arity
+      ? inNameOf(kind, () => apply(...args as never[]))
+      : operation(kind, (x) => apply(...[x, ...args] as never[]))) as F;
 /** The same for functions with optional arguments: data is what is neither a number, a string nor a list. */
 export const byData = <F>(kind: string, apply: Apply): F =>
   Object.assign(
     (...args: readonly unknown[]) =>
       typeof args[0] === "object" && !Array.isArray(args[0])
-        ? applyTo(apply, args)
-        : operation(kind, (x) => applyTo(apply, [x, ...args])),
+        ? inNameOf(kind, () => apply(...args as never[]))
+        : operation(kind, (x) => apply(...[x, ...args] as never[])),
     { kind },
   ) as F;
 
@@ -97,4 +99,6 @@ type FlowOut<L extends Operations, I> = L extends readonly [infer H extends Oper
   : I;
 /** Composes operations from left to right without an input: the result is checked where it is applied. */
 export const flow = <L extends Operations>(...operations: L): Flow<L> =>
-  operation("flow", (x) => (operations as unknown as readonly Step[]).reduce((y, apply) => apply(y), x));
+  Object.assign((x: Tensor) => (operations as unknown as readonly Step[]).reduce((y, apply) => apply(y), x), {
+    kind: "flow",
+  }) as Step as unknown as Flow<L>;

@@ -1,7 +1,7 @@
 import { type Aval, sameAval, showAval } from "./aval.ts";
 import type { DType } from "./dtype.ts";
 import type { Primitive } from "./primitive.ts";
-import type { Tensor } from "./tensor.ts";
+import { kindOf, type Tensor } from "./tensor.ts";
 
 /*
  * program ::= { lambda binder ... . let eqn ... in (atom, ...) }
@@ -105,7 +105,7 @@ export const asTensor = (a: Atom): Tensor => a as unknown as Tensor;
 export const asAtom = (t: Tensor): Atom => {
   const a = t as unknown;
   if (a instanceof Var || a instanceof Lit) return a;
-  throw new TypeError(`Expected a tensor, got ${t === null ? "null" : Array.isArray(t) ? "an array" : typeof t}`);
+  throw new TypeError(`Expected a tensor, got ${kindOf(t)}`);
 };
 
 /** `a`, `b`, …, `z`, `aa`, … in order of appearance. */

@@ -19,5 +19,11 @@ export interface Tensor<out S = Shape, out D extends DType = DType> {
   [Symbol.dispose](): void;
 }
 
-/** The extents of a tensor at run time. */
-export const extents = (x: Tensor): readonly number[] => x.shape as readonly number[];
+/** The extents of a tensor at run time. Throws `TypeError` where it is none. */
+export const extents = (x: Tensor): readonly number[] => {
+  const shape = (x as Partial<Tensor> | null | undefined)?.shape;
+  if (shape !== undefined) return shape as readonly number[];
+  throw new TypeError(`Expected a tensor, got ${kindOf(x)}`);
+};
+/** What a value that should be a tensor is instead. */
+export const kindOf = (x: unknown): string => x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;

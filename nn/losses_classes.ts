@@ -2,6 +2,7 @@
 import { sameShape } from "../core/aval.ts";
 import { type Float, isFloat } from "../core/dtype.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
+import { needKind } from "../core/kinds.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { logSoftmax, relu } from "../ops/activation.ts";
@@ -32,6 +33,7 @@ const classAxis = (op: string, x: Tensor): number => {
 };
 /** Refuses labels of another shape than that of the scores without the axis of classes, and labels known to be no class. */
 const needLabels = (op: string, x: Tensor, labels: Tensor, axis: number, ignore?: number): void => {
+  needKind(op, "whole numbers as labels", labels);
   const shape = extents(x),
     want = shape.filter((_, i) => i !== axis),
     got = showShape(extents(labels)),

@@ -1,7 +1,8 @@
-import { floats, isFloat, numeric } from "../core/dtype.ts";
+import { isFloat, numeric } from "../core/dtype.ts";
 import { DTypeError } from "../core/errors.ts";
 import { binary, unary } from "../core/families.ts";
 import { lit, op } from "../core/expr.ts";
+import { type Kind, needKind } from "../core/kinds.ts";
 import { no, type Primitive, type Tangent } from "../core/primitive.ts";
 import { broadcastShapes } from "../core/shape/broadcast.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -97,7 +98,7 @@ export const absP = unary({
 /** -1, 0 or 1; NaN stays NaN. Piecewise constant: its derivative is 0. */
 export const signP = unary({
   name: "sign",
-  dtypes: floats,
+  dtypes: numeric,
   evaluate: Math.sign,
   linearize: () => () => null,
   lower: (x) => {
@@ -108,11 +109,16 @@ export const signP = unary({
 });
 
 /** A typed function of a binary primitive, with broadcasting. */
-export const elementwise = <F>(name: string, primitive: Primitive<null>): F =>
-  byArity<F>(name, 2, (x: Operand, y: Operand) => bind(primitive, align(name, x, y), null));
+export const elementwise = <F>(name: string, primitive: Primitive<null>, kind: Kind = "numbers"): F =>
+  byArity<F>(name, 2, (x: Operand, y: Operand) => bind(primitive, align(name, x, y, kind), null));
 
-/** Brings two operands to one shape; refuses two dtypes. */
-export const align = (name: string, x: Operand, y: Operand): readonly [Tensor, Tensor] => {
+/** Brings two operands to one shape; refuses two dtypes, and what is not of the kind. */
+export const align = (name: string, x: Operand, y: Operand, kind: Kind = "numbers"): readonly [Tensor, Tensor] => {
+  const pair = aligned(name, x, y);
+  needKind(name, kind, pair[0]);
+  return pair;
+};
+const aligned = (name: string, x: Operand, y: Operand): readonly [Tensor, Tensor] => {
   if (typeof x === "number") return typeof y === "number" ? [scalarOf(x), scalarOf(y)] : [like(x, y), y];
   if (typeof y === "number") return [x, like(y, x)];
   if (x.dtype !== y.dtype) {

@@ -18,6 +18,14 @@ export const shiftLeftP = shift("shl", (x, by, d) => d === "u32" ? (x << by) >>>
 export const shiftRightP = shift("shr", (x, by, d) => d === "u32" ? x >>> by : x >> by);
 
 /** Bits moved toward the high end by 0 to 31 places. `I[...A], I[...B] -> I[...broadcast]` */
-export const shiftLeft: Elementwise<"shiftLeft"> = elementwise("shiftLeft", shiftLeftP);
+export const shiftLeft: Elementwise<"shiftLeft", "same", "whole numbers"> = elementwise(
+  "shiftLeft",
+  shiftLeftP,
+  "whole numbers",
+);
 /** Bits moved toward the low end by 0 to 31 places; i32 keeps its sign. `I[...A], I[...B] -> I[...broadcast]` */
-export const shiftRight: Elementwise<"shiftRight"> = elementwise("shiftRight", shiftRightP);
+export const shiftRight: Elementwise<"shiftRight", "same", "whole numbers"> = elementwise(
+  "shiftRight",
+  shiftRightP,
+  "whole numbers",
+);

@@ -1,9 +1,10 @@
 import { sameShape, showAval } from "../core/aval.ts";
 import { dtypes, isFloat, numeric } from "../core/dtype.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { DTypeError, inNameOf, ShapeError } from "../core/errors.ts";
 import { op } from "../core/expr.ts";
 import { binary, compare, unary } from "../core/families.ts";
 import { map } from "../core/lowering.ts";
+import { needKind } from "../core/kinds.ts";
 import { byArity, operation } from "../core/pipe.ts";
 import { host, no, type Primitive } from "../core/primitive.ts";
 import { broadcastShapes } from "../core/shape/broadcast.ts";
@@ -109,9 +110,17 @@ export const notP = unary({
 });
 
 /** x = y, elementwise. `T[...A], T[...B] -> bool[...broadcast]` */
-export const equal: Elementwise<"equal", "bool"> = elementwise("equal", eqP);
+export const equal: Elementwise<"equal", "bool", "elements of any type"> = elementwise(
+  "equal",
+  eqP,
+  "elements of any type",
+);
 /** x ≠ y, elementwise; true where either is NaN. `T[...A], T[...B] -> bool[...broadcast]` */
-export const notEqual: Elementwise<"notEqual", "bool"> = elementwise("notEqual", neP);
+export const notEqual: Elementwise<"notEqual", "bool", "elements of any type"> = elementwise(
+  "notEqual",
+  neP,
+  "elements of any type",
+);
 /** x < y, elementwise. `T[...A], T[...B] -> bool[...broadcast]` */
 export const less: Elementwise<"less", "bool"> = elementwise("less", ltP);
 /** x ≤ y, elementwise. `T[...A], T[...B] -> bool[...broadcast]` */
@@ -125,20 +134,34 @@ export const maximum: Elementwise<"maximum"> = elementwise("maximum", maximumP);
 /** The smaller of two values; NaN if either is. `T[...A], T[...B] -> T[...broadcast]` */
 export const minimum: Elementwise<"minimum"> = elementwise("minimum", minimumP);
 /** Logical (bool) or bitwise (i32, u32) and. */
-export const and: Elementwise<"and"> = elementwise("and", andP);
+export const and: Elementwise<"and", "same", "whole numbers or booleans"> = elementwise(
+  "and",
+  andP,
+  "whole numbers or booleans",
+);
 /** Logical (bool) or bitwise (i32, u32) or. */
-export const or: Elementwise<"or"> = elementwise("or", orP);
+export const or: Elementwise<"or", "same", "whole numbers or booleans"> = elementwise(
+  "or",
+  orP,
+  "whole numbers or booleans",
+);
 /** Logical (bool) or bitwise (i32, u32) exclusive or. */
-export const xor: Elementwise<"xor"> = elementwise("xor", xorP);
+export const xor: Elementwise<"xor", "same", "whole numbers or booleans"> = elementwise(
+  "xor",
+  xorP,
+  "whole numbers or booleans",
+);
 /** Logical not. `bool[...S] -> bool[...S]` */
 export const not: Unary<"not"> = operation("not", (x) => bind(notP, [x], null));
 
 /** `x` where `condition` holds, else `y`. `bool[...C], T[...A], T[...B] -> T[...broadcast]` */
-export const where: Where = ((condition: Tensor, x: Operand, y: Operand): Tensor => {
-  const [a, b] = align("where", x, y);
-  const shape = broadcastShapes("where", extents(condition), extents(a));
-  return bind(selectP, [condition, a, b].map((t) => stretch(t, shape)), null);
-}) as Where;
+export const where: Where = ((condition: Tensor, x: Operand, y: Operand): Tensor =>
+  inNameOf("where", () => {
+    needKind("where", "a condition of booleans", condition);
+    const [a, b] = align("where", x, y, "elements of any type");
+    const shape = broadcastShapes("where", extents(condition), extents(a));
+    return bind(selectP, [condition, a, b].map((t) => stretch(t, shape)), null);
+  })) as Where;
 
 /** Whether an element is NaN. `T[...S] -> bool[...S]` */
 export const isNan: Predicate<"isNan"> = operation("isNan", (x) => isFloat(x.dtype) ? notEqual(x, x) : never(x));
@@ -155,14 +178,15 @@ export const isFinite: Predicate<"isFinite"> = operation(
 const never = (x: Tensor): Tensor => constant(0, { shape: extents(x), dtype: "bool" });
 
 const truth = (x: Operand): Operand => typeof x === "number" || x.dtype === "bool" ? x : cast(x, "bool");
-const onTruths = <Op extends string>(name: Op, f: (x: Tensor, y: Tensor) => Tensor): Elementwise<Op, "bool"> =>
-  byArity(name, 2, (x: Operand, y: Operand) => f(...align(name, truth(x), truth(y))));
+type OnTruths<Op extends string> = Elementwise<Op, "bool", "elements of any type">;
+const onTruths = <Op extends string>(name: Op, f: (x: Tensor, y: Tensor) => Tensor): OnTruths<Op> =>
+  byArity(name, 2, (x: Operand, y: Operand) => f(...align(name, truth(x), truth(y), "booleans")));
 /** Whether both are true, that is not 0. `T[...A], T[...B] -> bool[...broadcast]` */
-export const logicalAnd: Elementwise<"logicalAnd", "bool"> = onTruths("logicalAnd", and);
+export const logicalAnd: Elementwise<"logicalAnd", "bool", "elements of any type"> = onTruths("logicalAnd", and);
 /** Whether one is true, that is not 0. `T[...A], T[...B] -> bool[...broadcast]` */
-export const logicalOr: Elementwise<"logicalOr", "bool"> = onTruths("logicalOr", or);
+export const logicalOr: Elementwise<"logicalOr", "bool", "elements of any type"> = onTruths("logicalOr", or);
 /** Whether exactly one is true, that is not 0. `T[...A], T[...B] -> bool[...broadcast]` */
-export const logicalXor: Elementwise<"logicalXor", "bool"> = onTruths("logicalXor", xor);
+export const logicalXor: Elementwise<"logicalXor", "bool", "elements of any type"> = onTruths("logicalXor", xor);
 /** Whether an element is false, that is 0. `T[...S] -> bool[...S]` */
 export const logicalNot: Predicate<"logicalNot"> = operation(
   "logicalNot",

@@ -7,6 +7,7 @@ import { forEachIndex, position } from "../core/host.ts";
 import { ilt } from "../core/index_expr.ts";
 import { byData } from "../core/pipe.ts";
 import { host, type Primitive } from "../core/primitive.ts";
+import { needKind } from "../core/kinds.ts";
 import { normalizeAxis } from "../core/shape/axes.ts";
 import type { Shape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -125,6 +126,7 @@ export interface Found<S, D extends DType> {
 type Later = (later: Tensor, earlier: Tensor) => Tensor;
 const extreme = (name: string, x: Tensor, axis: number, later: Later): Found<Shape, DType> => {
   const a = normalizeAxis(name, extents(x), axis), places = iota(extents(x), a, "i32");
+  needKind(name, "numbers", x);
   const [, indices] = doubling<readonly [Tensor, Tensor]>([x, places], a, ([v, i], [w, j]) => {
     const wins = later(w!, v!), takes: Tensor = isFloat(x.dtype) ? logicalOr(wins, isNan(w!)) : wins;
     const mask = takes as Tensor<[], "bool">;

@@ -1,11 +1,10 @@
 /** Lengths, angles and distances of vectors. */
 import type { Float } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { inNameOf, ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { div, mul, sub } from "./arithmetic.ts";
 import { clamp } from "./between.ts";
-import { needFloat } from "./pointwise.ts";
 import { norm } from "./statistics.ts";
 import { expandDims, sum } from "./structure.ts";
 
@@ -21,11 +20,11 @@ export const normalize = <S extends Shape, D extends Float>(
   x: Tensor<S, D>,
   axis = 1,
   { p = 2, epsilon = 1e-12 }: NormalizeOptions = {},
-): Tensor<S, D> => {
-  const t = needFloat("normalize", x as Tensor) as Tensor,
-    length = norm(t as Tensor<Shape, Float>, axis, { p, keepdims: true }) as Tensor;
-  return div(t, clamp(length, epsilon)) as Tensor as Tensor<S, D>;
-};
+): Tensor<S, D> =>
+  inNameOf("normalize", () => {
+    const length = norm(x as Tensor<Shape, Float>, axis, { p, keepdims: true }) as Tensor;
+    return div(x as Tensor, clamp(length, epsilon)) as Tensor as Tensor<S, D>;
+  });
 /**
  * Cosine of the angle between vectors along an axis, 1 unless given: a·b / (max(|a|, epsilon) max(|b|, epsilon)).
  * `F[...S], F[...S] -> F[...S without axis]`
@@ -35,10 +34,11 @@ export const cosineSimilarity = <D extends Float>(
   b: Tensor<Shape, D>,
   axis = 1,
   epsilon = 1e-8,
-): Tensor<Dim[], D> => {
-  const options = { epsilon }, x = normalize(a, axis, options) as Tensor, y = normalize(b, axis, options) as Tensor;
-  return sum(mul(x, y) as Tensor, axis) as Tensor as Tensor<Dim[], D>;
-};
+): Tensor<Dim[], D> =>
+  inNameOf("cosineSimilarity", () => {
+    const options = { epsilon }, x = normalize(a, axis, options) as Tensor, y = normalize(b, axis, options) as Tensor;
+    return sum(mul(x, y) as Tensor, axis) as Tensor as Tensor<Dim[], D>;
+  });
 /**
  * Distance of every vector of one list from every vector of another: (Σ |a - b|^p)^(1/p), p 2 unless given.
  * `F[...b,m,d], F[...b,n,d] -> F[...b,m,n]`. The derivative of a distance 0 is 0.

@@ -1,7 +1,7 @@
 /** Tables of vectors looked up by index, and indices as vectors and counts. */
 import { size } from "../core/aval.ts";
 import type { DType } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { inNameOf, ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { type Take, takeShape } from "../core/shape/slice.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -11,7 +11,7 @@ import { cast } from "./cast.ts";
 import { checkShape } from "./checks.ts";
 import { equal, where } from "./comparison.ts";
 import { stopGradient } from "./gradient.ts";
-import { axisText, checkIndex, needIndex } from "./known.ts";
+import { axisText, checkIndex, type IndexArg } from "./known.ts";
 import { orderOf } from "./order.ts";
 import { max, mean } from "./reduction.ts";
 import { searchSorted } from "./search.ts";
@@ -19,17 +19,15 @@ import { iota } from "./source.ts";
 import { expandDims, reshape, sum } from "./structure.ts";
 import { takeAlong } from "./take.ts";
 
-type Index<S extends Shape = Shape> = Tensor<S, "i32" | "u32">;
-
 /**
  * A vector of `classes` numbers for every index: 1 at it, 0 elsewhere. `i32[...S] -> D[...S, classes]`. An index outside gives
  * zeros; one that is known when the call is written down throws `AxisError`.
  */
-export const oneHot = <S extends Shape, const N extends number, D extends DType = "i32">(
-  index: Index<S>,
+export const oneHot = <S extends Shape, const N extends number, E extends DType, D extends DType = "i32">(
+  index: IndexArg<"oneHot", S, E>,
   classes: N,
   dtype: D = "i32" as D,
-): Tensor<[...S, N], D> => {
+): Tensor<[...S, N], NoInfer<D>> => {
   const i = index as Tensor, shape = [...extents(i), classes];
   checkShape("oneHot", shape);
   checkIndex("oneHot", i, classes, `${classes} classes`);
@@ -48,13 +46,13 @@ export interface EmbeddingOptions {
  * Rows of a table: `embedding(index, table)`. `i32[...I], F[v, d] -> F[...I, d]`. An index outside is clamped; one that is known
  * when the call is written down throws `AxisError`.
  */
-export const embedding = <I extends Shape, S extends Shape, D extends DType>(
-  index: Index<I>,
-  table: Guard<Tensor<S, D>, Take<S, I>>,
+export const embedding = <I extends Shape, S extends Shape, D extends DType, E extends DType>(
+  index: IndexArg<"embedding", I, E>,
+  table: Guard<Tensor<S, D>, Take<S, I, "embedding">>,
   { padding }: EmbeddingOptions = {},
-): Tensor<Ok<Take<S, I>>, D> => {
+): Tensor<Ok<Take<S, I, "embedding">>, D> => {
   const t = table as Tensor, i = index as Tensor;
-  takeShape(extents(t), extents(i));
+  takeShape(extents(t), extents(i), "embedding");
   checkIndex("embedding", i, extents(t)[0]!, axisText(0, t));
   const rows = takeAlong(t, i, 0);
   if (padding === undefined) return rows as never;
@@ -65,12 +63,12 @@ export const embedding = <I extends Shape, S extends Shape, D extends DType>(
 /** How the rows of a bag are put together. */
 export type BagMode = "sum" | "mean" | "max";
 /** Sums (or means, or maxima) of rows of a table, without keeping the rows. `i32[b, n], F[v, d] -> F[b, d]` */
-export const embeddingBag = <D extends DType>(
-  index: Index,
+export const embeddingBag = <I extends Shape, D extends DType, E extends DType>(
+  index: IndexArg<"embeddingBag", I, E>,
   table: Tensor<Shape, D>,
   mode: BagMode = "mean",
 ): Tensor<Dim[], D> => {
-  const shape = extents(index);
+  const shape = extents(index as Tensor);
   if (shape.length !== 2 || extents(table).length !== 2) {
     const got = `${showShape(shape)} and ${showShape(extents(table))}`;
     throw new ShapeError(`embeddingBag: expects an index [bags, entries] and a table of rows, got ${got}`, {
@@ -79,7 +77,7 @@ export const embeddingBag = <D extends DType>(
       got,
     });
   }
-  const rows = embedding(index, table as Tensor as never) as Tensor;
+  const rows = inNameOf("embeddingBag", () => embedding(index as Tensor as never, table as Tensor as never)) as Tensor;
   const put = {
     sum: (x: Tensor): Tensor => sum(x, 1),
     mean: (x: Tensor): Tensor => mean(x, 1),
@@ -90,11 +88,17 @@ export const embeddingBag = <D extends DType>(
 
 /** More comparisons than this are avoided by sorting. */
 const DENSE = 2 ** 20;
-/** How often each of 0 … length - 1 occurs. `i32[...S] -> i32[length]`; other numbers are not counted. */
-export const bincount = <const N extends number>(index: Index, length: N): Tensor<[N], "i32"> => {
-  needIndex("bincount", index);
+/**
+ * How often each of 0 … length - 1 occurs. `i32[...S] -> i32[length]`. Other numbers are not counted; one that is known when the
+ * call is written down throws `AxisError`.
+ */
+export const bincount = <I extends Shape, const N extends number, E extends DType>(
+  index: IndexArg<"bincount", I, E>,
+  length: N,
+): Tensor<[N], "i32"> => {
   checkShape("bincount", [length]);
-  const flat = reshape(index as Tensor, [-1]), places = iota([length], 0, index.dtype);
+  checkIndex("bincount", index as Tensor, length, `a length of ${length}`);
+  const flat = reshape(index as Tensor, [-1]), places = iota([length], 0, (index as Tensor).dtype);
   if (size(extents(flat)) * length <= DENSE) {
     return sum(cast(equal(expandDims(places, 1), flat as Tensor), "i32"), 1) as Tensor as Tensor<[N], "i32">;
   }

@@ -1,6 +1,8 @@
 import { type Float, floats, isFloat } from "../core/dtype.ts";
 import { lit, op } from "../core/expr.ts";
 import { binary, unary } from "../core/families.ts";
+import { DTypeError } from "../core/errors.ts";
+import { needKind } from "../core/kinds.ts";
 import { doubles } from "../core/math.ts";
 import { byArity, operation } from "../core/pipe.ts";
 import { no } from "../core/primitive.ts";
@@ -134,32 +136,37 @@ export const tanh: Unary<"tanh", Float> = operation("tanh", (x) => bind(tanhP, [
 /** Logistic function 1 / (1 + exp(-x)). `F[...S] -> F[...S]` */
 export const sigmoid: Unary<"sigmoid", Float> = operation("sigmoid", (x) => bind(sigmoidP, [x], null));
 /** log(exp(x) + exp(y)), without overflow. `F[...A], F[...B] -> F[...broadcast]` */
-export const logAddExp: Elementwise<"logAddExp"> = elementwise("logAddExp", logAddExpP);
+export const logAddExp: Elementwise<"logAddExp", "same", "a float"> = elementwise("logAddExp", logAddExpP, "a float");
 
 /** x log(y), and 0 where x is 0 unless y is NaN. `F[...A], F[...B] -> F[...broadcast]` */
-export const xlogy: Elementwise<"xlogy"> = byArity("xlogy", 2, (a: Operand, b: Operand) => {
-  const [x, y] = align("xlogy", a, b);
+export const xlogy: Elementwise<"xlogy", "same", "a float"> = byArity("xlogy", 2, (a: Operand, b: Operand) => {
+  const [x, y] = align("xlogy", a, b, "a float");
   // Where the logarithm is not finite and its factor 0, another argument gives the 0 that is meant.
   const idle = and(equal(x, 0), or(lessEqual(y, 0), equal(y, Infinity)));
   return mul(x, log(where(idle, 1, y) as AnyFloat));
 });
 
-/** Exponents that need no logarithm: few products, exact and with derivatives that need no care at 0. */
-const powers: Readonly<Record<number, (x: Tensor) => Tensor>> = {
-  0: (x) => like(1, x),
-  1: (x) => x,
-  2: (x) => square(x),
-  3: (x) => mul(x, square(x)),
-  4: (x) => square(square(x)),
+/** A product of n equal factors, by squares. */
+const power = (x: Tensor, n: number): Tensor => {
+  if (n < 2) return n === 0 ? like(1, x) : x;
+  const half = square(power(x, Math.floor(n / 2))) as Tensor;
+  return n % 2 === 0 ? half : mul(x, half);
 };
+/** Exponents that need no logarithm: few products, exact and with derivatives that need no care at 0. */
+const fewProducts = (n: number): boolean => Number.isInteger(n) && n >= 0 && n <= 4;
 /**
- * x to the power y; 0^0 = 1. NaN where x is below 0 and y no whole number. Whole numbers take the exponents 0 to 4, given as
- * numbers. `F[...A], F[...B] -> F[...broadcast]`
+ * x to the power y; 0^0 = 1. NaN where x is below 0 and y no whole number. Whole numbers take whole exponents from 0, given as
+ * numbers, and wrap around. `F[...A], F[...B] -> F[...broadcast]`
  */
 export const pow: Elementwise<"pow"> = byArity("pow", 2, (x: Operand, y: Operand) => {
-  if (typeof y !== "number" || typeof x === "number") return bind(powP, align("pow", x, y), null);
-  const direct = powers[y];
-  if (direct !== undefined && x.dtype !== "bool") return direct(x);
-  const inverse = isFloat(x.dtype) ? powers[-y] : undefined;
-  return inverse !== undefined ? div(1, inverse(x)) : bind(powP, [x, like(y, x)], null);
+  if (typeof y !== "number" || typeof x === "number") return bind(powP, align("pow", x, y, "a float"), null);
+  needKind("pow", "numbers", x);
+  if (fewProducts(y)) return power(x, y);
+  if (isFloat(x.dtype)) return fewProducts(-y) ? div(1, power(x, -y)) : bind(powP, [x, like(y, x)], null);
+  if (Number.isInteger(y) && y >= 0) return power(x, y);
+  throw new DTypeError(`pow: whole numbers take whole exponents from 0, got ${y}: cast them to a float`, {
+    op: "pow",
+    expected: "a whole exponent from 0",
+    got: `${y}`,
+  });
 });

@@ -25,7 +25,7 @@ export const arange = <D extends DType = "f32">(
   stop: number,
   step = 1,
   dtype: D = "f32" as D,
-): Tensor<[number], D> => {
+): Tensor<[number], NoInfer<D>> => {
   const count = Math.ceil((stop - start) / step);
   if (!(count >= 0)) {
     const got = `${start}, ${stop} and ${step}`;
@@ -43,7 +43,7 @@ export const linspace = <const N extends number, D extends Float = "f32">(
   stop: number,
   count: N,
   dtype: D = "f32" as D,
-): Tensor<[N], D> => {
+): Tensor<[N], NoInfer<D>> => {
   checkShape("linspace", [count]);
   const step = count > 1 ? (stop - start) / (count - 1) : 0, i: Tensor = iota([count], 0, dtype);
   // Each half is counted from its own end.

@@ -1,6 +1,6 @@
 /** Kernels of image processing, and the filters they make. */
 import type { Float } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { inNameOf, ShapeError } from "../core/errors.ts";
 import type { Padding } from "../core/shape/window.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -141,8 +141,8 @@ export interface Edges<D extends Float> {
 }
 /** Sobel's edges of every image. `F[...,h,w] -> { x, y, magnitude, direction }` */
 export const sobel = <D extends Float>(image: Tensor<Shape, D>, options: FilterOptions = {}): Edges<D> => {
-  const x = correlate2d(image, sobelXKernel() as Tensor, options),
-    y = correlate2d(image, sobelYKernel() as Tensor, options);
+  const by = (kernel: Tensor) => inNameOf("sobel", () => correlate2d(image, kernel, options) as Tensor);
+  const x = by(sobelXKernel() as Tensor) as Tensor<Dim[], D>, y = by(sobelYKernel() as Tensor) as Tensor<Dim[], D>;
   const magnitude = hypot(x as Tensor, y as Tensor) as Tensor, direction = atan2(y as Tensor, x as Tensor) as Tensor;
   return { x, y, magnitude: magnitude as Tensor<Dim[], D>, direction: direction as Tensor<Dim[], D> };
 };

@@ -1,10 +1,12 @@
 /** Indices that are known while a program is written down are checked there; others are clamped where they are used. */
 import { size } from "../core/aval.ts";
-import { type Data, type DType, ints } from "../core/dtype.ts";
-import { AxisError, DTypeError } from "../core/errors.ts";
+import type { Data, DType } from "../core/dtype.ts";
+import { AxisError } from "../core/errors.ts";
+import { type NeedKind, needKind } from "../core/kinds.ts";
 import { asAtom, isLit } from "../core/program.ts";
 import { showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import type { Arg } from "../core/typed.ts";
 
 /** The numbers of a tensor, where they are known before anything runs: of a constant, and of numbers still on the host. */
 export const knownValues = (x: Tensor): ArrayLike<number> | null => {
@@ -13,18 +15,11 @@ export const knownValues = (x: Tensor): ArrayLike<number> | null => {
   return a.state.tag === "held" ? (a.state.held as { readonly local?: Data | null }).local ?? null : null;
 };
 
-/** Refuses what is no whole number as an index. */
-export const needIndex = (op: string, index: Tensor): void => {
-  if ((ints as readonly DType[]).includes(index.dtype)) return;
-  throw new DTypeError(`${op}: expected whole numbers as indices, got ${index.dtype}: cast them first`, {
-    op,
-    expected: "i32 or u32",
-    got: index.dtype,
-  });
-};
+/** An index of whole numbers, or the sentence for another dtype. */
+export type IndexArg<Op extends string, S, E extends DType> = Arg<S, E, NeedKind<Op, "whole numbers as indices", E>>;
 /** Refuses indices that are known to be outside 0 … extent - 1. `of` is the axis they go along. `ignored` is let through. */
 export const checkIndex = (op: string, index: Tensor, extent: number, of: string, ignored?: number): void => {
-  needIndex(op, index);
+  needKind(op, "whole numbers as indices", index);
   const values = knownValues(index) ?? [];
   for (let i = 0; i < values.length; i++) {
     const v = values[i]!;

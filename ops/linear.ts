@@ -1,5 +1,5 @@
 import type { Float } from "../core/dtype.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { DTypeError, inNameOf, ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
@@ -31,5 +31,5 @@ export const linear = <D extends Float>(
     });
   }
   const y = bind(dotP, [x as Tensor, weight as Tensor], { contract: [[a.length - 1], [1]], batch: [[], []] });
-  return (bias === undefined ? y : addBias(y, bias as Tensor, -1)) as Tensor<Dim[], D>;
+  return (bias === undefined ? y : inNameOf("linear", () => addBias(y, bias as Tensor, -1))) as Tensor<Dim[], D>;
 };

@@ -26,6 +26,10 @@ const walk = (extent: number, [start, stop, step = 1]: Range): Walk => {
       got: `${step}`,
     });
   }
+  if (![start, stop].every((v) => v === null || v === undefined || Number.isInteger(v))) {
+    const got = `${start} to ${stop}`, expected = "whole positions";
+    throw new ShapeError(`stridedSlice: expected ${expected}, got ${got}`, { op: "stridedSlice", expected, got });
+  }
   const [lo, hi] = step > 0 ? [0, extent] : [-1, extent - 1];
   const place = (v: number | null | undefined, none: number): number =>
     v === null || v === undefined ? none : Math.min(hi, Math.max(lo, v < 0 ? v + extent : v));
@@ -85,6 +89,10 @@ export const split = <D extends DType>(
   axis = 0,
 ): Tensor<Dim[], D>[] => {
   const shape = extents(x), a = normalizeAxis("split", shape, axis), d = shape[a]!;
+  if (typeof sizes === "number" && !(Number.isInteger(sizes) && sizes > 0)) {
+    const expected = "pieces of a whole extent from 1";
+    throw new ShapeError(`split: expected ${expected}, got ${sizes}`, { op: "split", expected, got: `${sizes}` });
+  }
   const list = typeof sizes === "number"
     ? Array.from({ length: Math.max(1, Math.ceil(d / sizes)) }, (_, i) => Math.min(sizes, d - i * sizes))
     : sizes;

@@ -1,14 +1,13 @@
 /** What elementwise operations of the floats share. */
-import { showAval } from "../core/aval.ts";
-import { type Float, floats, isFloat } from "../core/dtype.ts";
-import { DTypeError } from "../core/errors.ts";
+import { type Float, floats } from "../core/dtype.ts";
 import { unary } from "../core/families.ts";
+import { needKind } from "../core/kinds.ts";
 import { doubles } from "../core/math.ts";
 import { type Operation, operation } from "../core/pipe.ts";
 import type { Primitive } from "../core/primitive.ts";
 import type { Special } from "../core/scalar.ts";
 import type { Shape } from "../core/shape/dim.ts";
-import { extents, type Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { mul } from "./arithmetic.ts";
 
 /** A tensor of floats of any shape. */
@@ -16,9 +15,8 @@ export type AnyFloat = Tensor<Shape, Float>;
 
 /** Refuses a tensor that holds no floats, in the name of the operation that was called. */
 export const needFloat = (op: string, x: Tensor): AnyFloat => {
-  if (isFloat(x.dtype)) return x as AnyFloat;
-  const got = showAval({ shape: extents(x), dtype: x.dtype });
-  throw new DTypeError(`${op}: expected a float, got ${got}: cast it first`, { op, expected: "a float", got });
+  needKind(op, "a float", x);
+  return x as AnyFloat;
 };
 
 /** A function of one tensor of floats as an operation for pipes. */

@@ -1,10 +1,11 @@
 import { aval, size } from "../core/aval.ts";
 import { type DType, isFloat, numeric } from "../core/dtype.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { ShapeError } from "../core/errors.ts";
 import { needDType } from "../core/families.ts";
 import { forEachIndex, position } from "../core/host.ts";
 import { host, no, type Primitive } from "../core/primitive.ts";
 import { type Combine, identityOf } from "../core/scalar.ts";
+import { needKind } from "../core/kinds.ts";
 import { normalizeAxis } from "../core/shape/axes.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
@@ -159,24 +160,18 @@ export const min: Reduction<"min", DType, "same", { readonly ties?: Ties }> = by
 export const any: Reduction<"any", DType> = byData(
   "any",
   (x: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
-    reduceOver("any", x, axis, options, (y, axes) => bind(anyP, [y], { axes })),
+    reduceOver("any", x, axis, options, (y, axes) => bind(anyP, [y], { axes }), "booleans"),
 );
 /** Whether all elements are true. `bool[...S] -> bool[...S without axes]` */
 export const all: Reduction<"all", DType> = byData(
   "all",
   (x: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
-    reduceOver("all", x, axis, options, (y, axes) => bind(allP, [y], { axes })),
+    reduceOver("all", x, axis, options, (y, axes) => bind(allP, [y], { axes }), "booleans"),
 );
 
 /** Arithmetic mean over an axis, several, or all. `F[...S] -> F[...S without axes]`; NaN for an empty mean. */
 export const mean: Reduction<"mean", DType> = byData("mean", (x: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
-  if (!isFloat(x.dtype as DType)) {
-    throw new DTypeError(`mean: expected a float, got ${x.dtype}: cast it first`, {
-      op: "mean",
-      expected: "a float",
-      got: x.dtype,
-    });
-  }
+  needKind("mean", "a float", x);
   const total = sum(x, axis, options);
   return div(total, size(extents(x)) / size(extents(total)));
 });

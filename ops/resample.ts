@@ -1,6 +1,6 @@
 /** Images at another size. Places and weights are ratios of whole numbers, so that no rounding moves a sample to its neighbour. */
 import type { Float } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { inNameOf, ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
@@ -85,5 +85,5 @@ export const upsample = <D extends Float>(
   options: ResampleOptions = {},
 ): Tensor<Dim[], D> => {
   const shape = extents(x as Tensor).slice(2), factors = eachAxis("upsample", "scale", scale, shape.length);
-  return interpolate(x, shape.map((d, i) => Math.floor(d * factors[i]!)), options);
+  return inNameOf("upsample", () => interpolate(x, shape.map((d, i) => Math.floor(d * factors[i]!)), options));
 };

@@ -3,8 +3,9 @@
  * written down throws `AxisError`.
  */
 import { sameShape } from "../core/aval.ts";
-import { type DType, numeric } from "../core/dtype.ts";
+import type { DType } from "../core/dtype.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
+import { needKind } from "../core/kinds.ts";
 import { normalizeAxis } from "../core/shape/axes.ts";
 import { type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -12,12 +13,10 @@ import { bind } from "../core/trace.ts";
 import { add } from "./arithmetic.ts";
 import { greaterEqual, where } from "./comparison.ts";
 import { gatherAlong, scatterAddP } from "./gather.ts";
-import { axisText, checkIndex } from "./known.ts";
+import { axisText, checkIndex, type IndexArg } from "./known.ts";
 import { lastUpdate } from "./last.ts";
 import { pad, slice } from "./slice.ts";
 import { addAlong } from "./take.ts";
-
-type Index<S extends Shape = Shape> = Tensor<S, "i32" | "u32">;
 
 /** Refuses an index with another number of axes than `x`, or longer than it along another axis. */
 const needFit = (op: string, x: Tensor, index: Tensor, axis: number): void => {
@@ -39,10 +38,10 @@ const whole = (y: Tensor, shape: readonly number[]): Tensor => {
  * y[i][j] = x[i][index[i][j]] along axis 1, and so on: an element of `x` for every element of the index. The index has as many
  * axes as `x`, and along the others at most its extents. `T[...S], i32[...R] -> T[...R]`
  */
-export const gather = <R extends Shape, D extends DType>(
+export const gather = <R extends Shape, D extends DType, E extends DType>(
   x: Tensor<Shape, D>,
   axis: number,
-  index: Index<R>,
+  index: IndexArg<"gather", R, E>,
 ): Tensor<R, D> => {
   const t = x as Tensor, i = index as Tensor, a = normalizeAxis("gather", extents(t), axis);
   needFit("gather", t, i, a);
@@ -67,10 +66,10 @@ const needUpdates = (op: string, x: Tensor, index: Tensor, updates: Tensor, axis
  * `x` with updates put where the index says: y[i][index[i][j]] = updates[i][j] along axis 1, and so on. Where an index occurs
  * more than once the last update stays. `T[...S], i32[...R], T[...R] -> T[...S]`
  */
-export const scatter = <S extends Shape, R extends Shape, D extends DType>(
+export const scatter = <S extends Shape, R extends Shape, D extends DType, E extends DType>(
   x: Tensor<S, D>,
   axis: number,
-  index: Index<R>,
+  index: IndexArg<"scatter", R, E>,
   updates: Tensor<R, D>,
 ): Tensor<S, D> => {
   const t = x as Tensor,
@@ -91,10 +90,10 @@ export const scatter = <S extends Shape, R extends Shape, D extends DType>(
  * `x` with updates added where the index says: y[i][index[i][j]] += updates[i][j] along axis 1, and so on; updates of one place
  * add up. `T[...S], i32[...R], T[...R] -> T[...S]`
  */
-export const scatterAdd = <S extends Shape, R extends Shape, D extends DType>(
+export const scatterAdd = <S extends Shape, R extends Shape, D extends DType, E extends DType>(
   x: Tensor<S, D>,
   axis: number,
-  index: Index<R>,
+  index: IndexArg<"scatterAdd", R, E>,
   updates: Tensor<R, D>,
 ): Tensor<S, D> => {
   const t = x as Tensor,
@@ -110,10 +109,10 @@ export const scatterAdd = <S extends Shape, R extends Shape, D extends DType>(
  * `x` with entries added along an axis: y[index[j]] += updates[j] for axis 0. `T[..., n, ...], i32[m], T[..., m, ...] ->
  * T[..., n, ...]`
  */
-export const indexAdd = <S extends Shape, D extends DType>(
+export const indexAdd = <S extends Shape, I extends Shape, D extends DType, E extends DType>(
   x: Tensor<S, D>,
   axis: number,
-  index: Index,
+  index: IndexArg<"indexAdd", I, E>,
   updates: Tensor<Shape, D>,
 ): Tensor<S, D> => {
   const t = x as Tensor,
@@ -130,12 +129,6 @@ export const indexAdd = <S extends Shape, D extends DType>(
     });
   }
   checkIndex("indexAdd", i, shape[a]!, axisText(a, t));
-  if (!(numeric as readonly DType[]).includes(u.dtype)) {
-    throw new DTypeError(`indexAdd: expected numbers, got ${u.dtype}`, {
-      op: "indexAdd",
-      expected: "numbers",
-      got: u.dtype,
-    });
-  }
+  needKind("indexAdd", "numbers", u);
   return add(t, addAlong(i, u, a, shape[a]!)) as Tensor as Tensor<S, D>;
 };

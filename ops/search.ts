@@ -1,6 +1,6 @@
 import { aval, showAval } from "../core/aval.ts";
-import { numeric } from "../core/dtype.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { isFloat, numeric } from "../core/dtype.ts";
+import { DTypeError, inNameOf, ShapeError } from "../core/errors.ts";
 import { type Expr, lit, op } from "../core/expr.ts";
 import { needDType } from "../core/families.ts";
 import { iadd, int } from "../core/index_expr.ts";
@@ -16,7 +16,15 @@ export type Side = "left" | "right";
 interface SearchParams {
   readonly side: Side;
 }
-const passes = (x: number, v: number, side: Side): boolean => x < v || (side === "right" && x === v);
+/** Whether x comes before v, or with "right" beside it: NaN is the last of all. */
+const passes = (x: number, v: number, side: Side): boolean =>
+  side === "left" ? x < v || (x === x && v !== v) : x <= v || v !== v;
+const passesExpr = (x: Expr, v: Expr, side: Side): Expr => {
+  const before = op(side === "left" ? "lt" : "le", x, v);
+  if (!isFloat(x.dtype)) return before;
+  const last = op("ne", v, v);
+  return op("or", before, side === "left" ? op("and", last, op("eq", x, x)) : last);
+};
 
 /** How many elements of a sorted row are less than (right: at most) each value: `T[..., n], T[..., k] -> i32[..., k]`. */
 export const searchP: Primitive<SearchParams> = {
@@ -65,7 +73,7 @@ export const searchP: Primitive<SearchParams> = {
     for (let open = n + 1; open > 1; open = Math.ceil(open / 2)) {
       const middle = op("shr", iadd(lo, hi), lit(1, "i32")), more = op("lt", lo, hi);
       // Where nothing is left to decide, `middle` may be n: another element is read, and not used.
-      const x = r.at(0, [...lead, op("min", middle, int(n - 1))]), goes = op(side === "left" ? "lt" : "le", x, v);
+      const x = r.at(0, [...lead, op("min", middle, int(n - 1))]), goes = passesExpr(x, v, side);
       const next = op("select", op("and", more, goes), iadd(middle, int(1)), lo);
       hi = op("select", op("and", more, op("not", goes)), middle, hi);
       lo = next;
@@ -80,23 +88,24 @@ export const searchP: Primitive<SearchParams> = {
 
 /**
  * Where each value would be put into a sorted vector so that it stays sorted: before the elements equal to it, or after them
- * with "right". `T[n], T[...S] -> i32[...S]`; or, row by row, `T[...B, n], T[...B, k] -> i32[...B, k]`. In ceil(log2(n + 1))
+ * with "right". NaN comes last. `T[n], T[...S] -> i32[...S]`; or, row by row, `T[...B, n], T[...B, k] -> i32[...B, k]`. In ceil(log2(n + 1))
  * comparisons. Throws `ShapeError` where the rows differ.
  */
 export const searchSorted = <S extends Shape>(
   sorted: Tensor<Shape>,
   values: Tensor<S>,
   side: Side = "left",
-): Tensor<S, "i32"> => {
-  const table = sorted as Tensor, v = values as Tensor, shape = extents(v);
-  if (extents(table).length !== 1) return bind(searchP, [table, v], { side }) as Tensor as Tensor<S, "i32">;
-  if (sorted.dtype !== values.dtype) {
-    const got = `${sorted.dtype} and ${values.dtype}, values ${showShape(shape)}`;
-    throw new DTypeError(`searchSorted: expected one dtype, got ${got}`, {
-      op: "searchSorted",
-      expected: sorted.dtype,
-      got: values.dtype,
-    });
-  }
-  return reshape(bind(searchP, [table, reshape(v, [-1])], { side }), shape) as Tensor as Tensor<S, "i32">;
-};
+): Tensor<S, "i32"> =>
+  inNameOf("searchSorted", () => {
+    const table = sorted as Tensor, v = values as Tensor, shape = extents(v);
+    if (extents(table).length !== 1) return bind(searchP, [table, v], { side }) as Tensor as Tensor<S, "i32">;
+    if (sorted.dtype !== values.dtype) {
+      const got = `${sorted.dtype} and ${values.dtype}, values ${showShape(shape)}`;
+      throw new DTypeError(`searchSorted: expected one dtype, got ${got}`, {
+        op: "searchSorted",
+        expected: sorted.dtype,
+        got: values.dtype,
+      });
+    }
+    return reshape(bind(searchP, [table, reshape(v, [-1])], { side }), shape) as Tensor as Tensor<S, "i32">;
+  });

@@ -3,6 +3,7 @@
  * does not fit turns the type of an argument into the sentence that the same call throws at run time.
  */
 import type { DType } from "../core/dtype.ts";
+import type { Kind, NeedKind } from "../core/kinds.ts";
 import type { In, Operation } from "../core/pipe.ts";
 import type { AlongAxis, Reduce } from "../core/shape/axes.ts";
 import type { Broadcast, BroadcastNamed } from "../core/shape/broadcast.ts";
@@ -21,13 +22,20 @@ export interface Unary<K extends string, F extends DType = DType> extends Operat
   <S extends Shape, D extends F>(x: Tensor<S, D>): Tensor<S, D>;
 }
 
-/** `true` where two operands go together, the sentence otherwise. */
-export type Fitting<Op extends string, A, B> = A extends Tensor<infer SA extends Shape, infer DA>
+/** `true` where two operands go together and are of the kind, the sentence otherwise. */
+export type Fitting<Op extends string, A, B, K extends Kind = "elements of any type"> = A extends
+  Tensor<infer SA extends Shape, infer DA>
   ? B extends Tensor<infer SB extends Shape, infer DB>
-    ? OneDType<DA, DB> extends true
-      ? Is<SA, SB> extends true ? true : BroadcastNamed<Op, SA, SB> extends Fail<infer M> ? M : true
+    ? OneDType<DA, DB> extends true ? Is<SA, SB> extends true ? OfKind<Op, K, DB>
+      : BroadcastNamed<Op, SA, SB> extends Fail<infer M> ? M
+      : OfKind<Op, K, DB>
     : `${Op}: expected operands of one dtype, got ${DA} and ${DB}: cast one of them`
-  : true
+  : OfKind<Op, K, DA>
+  : B extends Tensor<unknown, infer DB> ? OfKind<Op, K, DB>
+  : true;
+/** Floats and numbers may be of a dtype that is a type variable, of which nothing can be asked: those are told at run time. */
+type OfKind<Op extends string, K extends Kind, D> = K extends "whole numbers" | "whole numbers or booleans"
+  ? NeedKind<Op, K, D> extends Fail<infer M> ? M : true
   : true;
 /** May two dtypes be the same? */
 type OneDType<A, B> = Is<A, B> extends true ? true : [A & B] extends [never] ? false : true;
@@ -44,16 +52,17 @@ export type Joined<A, B, R extends DType | "same"> = A extends Tensor<infer SA e
 type Fit<T, M> = M extends string ? M : T;
 
 /** `x => op(x, y)` with broadcasting. */
-export interface ElementwiseBy<Op extends string, B extends Operand, R extends DType | "same"> extends Operation {
+export interface ElementwiseBy<Op extends string, B extends Operand, R extends DType | "same", K extends Kind>
+  extends Operation {
   readonly kind: Op;
   readonly "~out": B extends Tensor<infer SB extends Shape> ? BroadcastNamed<Op, In<this["~in"]>, SB> : this["~in"];
   readonly "~to": R extends DType ? R : this["~from"];
-  <const A extends Operand>(x: Fit<A, Fitting<Op, A, B>>): Joined<A, B, R>;
+  <const A extends Operand>(x: Fit<A, Fitting<Op, A, B, K>>): Joined<A, B, R>;
 }
-/** An operation on two operands with broadcasting; `R` is the dtype of the result, or "same". */
-export interface Elementwise<Op extends string, R extends DType | "same" = "same"> {
-  <A extends Operand, B extends Operand>(x: A, y: Fit<B, Fitting<Op, A, B>>): Joined<A, B, R>;
-  <B extends Operand>(y: B): ElementwiseBy<Op, B, R>;
+/** An operation on two operands of a kind with broadcasting; `R` is the dtype of the result, or "same". */
+export interface Elementwise<Op extends string, R extends DType | "same" = "same", K extends Kind = "numbers"> {
+  <A extends Operand, B extends Operand>(x: A, y: Fit<B, Fitting<Op, A, B, K>>): Joined<A, B, R>;
+  <B extends Operand>(y: B): ElementwiseBy<Op, B, R, K>;
 }
 
 /** The sentence where the operands of `where` do not go together, `true` otherwise. */
@@ -64,8 +73,8 @@ type WhereFit<C extends Shape, A, B> = Fitting<"where", A, B> extends infer M ? 
   : never;
 /** `where(condition, x, y)` with broadcasting of all three. */
 export interface Where {
-  <C extends Shape, A extends Operand, B extends Operand>(
-    condition: Tensor<C>,
+  <C extends Shape, E extends DType, A extends Operand, B extends Operand>(
+    condition: Arg<C, E, NeedKind<"where", "a condition of booleans", E>>,
     x: A,
     y: Fit<B, WhereFit<C, A, B>>,
   ): Joined<A, B, "same"> extends Tensor<infer S extends Shape, infer D> ? Tensor<Ok<Broadcast<C, S>>, D> : never;

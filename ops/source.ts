@@ -30,13 +30,13 @@ export const iota = <const S extends readonly number[], D extends DType = "i32">
   shape: S,
   axis: number,
   dtype: D = "i32" as D,
-): Tensor<[...S], D> => bind(iotaP, [], { shape, axis, dtype }) as Tensor as Tensor<[...S], D>;
+): Tensor<[...S], NoInfer<D>> => bind(iotaP, [], { shape, axis, dtype }) as Tensor as Tensor<[...S], D>;
 /** Every element `value`; takes no memory. `-> T[...S]` */
 export const full = <const S extends readonly number[], D extends DType = "f32">(
   shape: S,
   value: number,
   dtype: D = "f32" as D,
-): Tensor<[...S], D> => {
+): Tensor<[...S], NoInfer<D>> => {
   checkShape("full", shape);
   return constant(value, { shape, dtype }) as Tensor as Tensor<[...S], D>;
 };
@@ -44,12 +44,12 @@ export const full = <const S extends readonly number[], D extends DType = "f32">
 export const zeros = <const S extends readonly number[], D extends DType = "f32">(
   shape: S,
   dtype: D = "f32" as D,
-): Tensor<[...S], D> => full(shape, 0, dtype);
+): Tensor<[...S], NoInfer<D>> => full(shape, 0, dtype);
 /** Ones. `-> T[...S]` */
 export const ones = <const S extends readonly number[], D extends DType = "f32">(
   shape: S,
   dtype: D = "f32" as D,
-): Tensor<[...S], D> => full(shape, 1, dtype);
+): Tensor<[...S], NoInfer<D>> => full(shape, 1, dtype);
 /** A number as a tensor of no axes. `-> T[]` */
-export const scalar = <D extends DType = "f32">(value: number, dtype: D = "f32" as D): Tensor<[], D> =>
+export const scalar = <D extends DType = "f32">(value: number, dtype: D = "f32" as D): Tensor<[], NoInfer<D>> =>
   full([], value, dtype);

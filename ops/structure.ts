@@ -8,6 +8,7 @@ import { map } from "../core/lowering.ts";
 import { host, type Primitive } from "../core/primitive.ts";
 import { broadcastToShape } from "../core/shape/broadcast.ts";
 import { moveAxisOrder, normalizeAxes, permuteShape, transposeShape } from "../core/shape/axes.ts";
+import { type Kind, needKind } from "../core/kinds.ts";
 import { reshapeShape } from "../core/shape/reshape.ts";
 import { expandDimsShape, squeezeShape } from "../core/shape/slice.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -210,7 +211,9 @@ export const reduceOver = (
   axis: number | readonly number[] | undefined,
   options: ReduceOptions,
   apply: (x: Tensor, axes: readonly number[]) => Tensor,
+  kind: Kind = "numbers",
 ): Tensor => {
+  needKind(name, kind, x);
   const shape = extents(x), axes = normalizeAxes(name, shape, axis).sort((a, b) => a - b);
   const y = axes.length === 0 ? x : apply(x, axes);
   return options.keepdims ? reshapeTo(y, shape.map((d, i) => axes.includes(i) ? 1 : d)) : y;

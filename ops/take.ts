@@ -15,7 +15,7 @@ import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import type { Guard, Ok } from "../core/typed.ts";
 import { clampExpr, gatherAlong, gatherP, scatterAddP } from "./gather.ts";
-import { axisText, checkIndex } from "./known.ts";
+import { axisText, checkIndex, type IndexArg } from "./known.ts";
 import { sumsByIndex } from "./segments.ts";
 import { expandAxes, reshape, stretch } from "./structure.ts";
 
@@ -160,20 +160,23 @@ export const addAlong = (index: Tensor, updates: Tensor, axis: number, extent: n
 
 /** The type of `take`. */
 export interface TakeFunction {
-  <S extends Shape, I extends Shape, D extends DType>(
+  <S extends Shape, I extends Shape, D extends DType, E extends DType>(
     table: Guard<Tensor<S, D>, Take<S, I>>,
-    index: Tensor<I, "i32" | "u32">,
+    index: IndexArg<"take", I, E>,
   ): Tensor<Ok<Take<S, I>>, D>;
-  <D extends DType>(x: Tensor<Shape, D>, index: Tensor<Shape, "i32" | "u32">, axis: number): Tensor<Dim[], D>;
+  <I extends Shape, D extends DType, E extends DType>(
+    x: Tensor<Shape, D>,
+    index: IndexArg<"take", I, E>,
+    axis: number,
+  ): Tensor<Dim[], D>;
 }
 /**
  * Rows of a table, or entries of another axis, at an index of any shape: `take(table, index)`. `T[v, ...R], i32[...I] ->
  * T[...I, ...R]`. An index outside is clamped; one that is known when the call is written down throws `AxisError`.
  */
 export const take: TakeFunction = ((x: Tensor, index: Tensor, axis = 0): Tensor => {
-  const shape = extents(x);
+  const shape = extents(x), a = normalizeAxis("take", shape.length === 0 ? [1] : shape, axis);
   takeShape(shape, extents(index));
-  const a = normalizeAxis("take", shape, axis);
   checkIndex("take", index, shape[a]!, axisText(a, x));
   return takeAlong(x, index, a);
 }) as TakeFunction;

@@ -35,7 +35,7 @@ export const eye = <const M extends number, const N extends number = M, D extend
   rows: M,
   columns?: N,
   dtype: D = "f32" as D,
-): Tensor<[M, N], D> => {
+): Tensor<[M, N], NoInfer<D>> => {
   const shape = [rows, columns ?? rows];
   checkShape("eye", shape);
   return cast(equal(iota(shape, 0), iota(shape, 1)), dtype) as Tensor as Tensor<[M, N], D>;

@@ -70,6 +70,6 @@ export const acos: Unary<"acos", Float> = operation("acos", (x) => bind(acosP, [
 /** The angle whose tangent is x, in [-π/2, π/2]. `F[...S] -> F[...S]` */
 export const atan: Unary<"atan", Float> = operation("atan", (x) => bind(atanP, [x], null));
 /** The angle of the point (x, y) from the first axis, in [-π, π]: `atan2(y, x)`. `F[...A], F[...B] -> F[...broadcast]` */
-export const atan2: Elementwise<"atan2"> = elementwise("atan2", atan2P);
+export const atan2: Elementwise<"atan2", "same", "a float"> = elementwise("atan2", atan2P, "a float");
 /** The distance √(x² + y²) of the point (x, y), without overflow on the way. `F[...A], F[...B] -> F[...broadcast]` */
-export const hypot: Elementwise<"hypot"> = elementwise("hypot", hypotP);
+export const hypot: Elementwise<"hypot", "same", "a float"> = elementwise("hypot", hypotP, "a float");

@@ -43,6 +43,10 @@ type CollectKeys<Op extends string, S extends readonly unknown[], X, Rest, O ext
 
 /** `axis` as an index from the front. Throws `AxisError`. */
 export const normalizeAxis = (op: string, shape: Extents, axis: number): number => {
+  if (typeof axis !== "number") {
+    const got = typeof axis === "object" && axis !== null && "dtype" in axis ? "a tensor" : typeof axis;
+    throw new AxisError(`${op}: expected an axis, a number, got ${got}`, { op, expected: "a number", got });
+  }
   const index = axis < 0 ? axis + shape.length : axis;
   if (Number.isInteger(index) && index >= 0 && index < shape.length) return index;
   throw new AxisError(`${op}: axis ${axis} is out of range for ${showShape(shape)}`, {

@@ -58,14 +58,15 @@ export const sliceRange = (shape: Extents, axis: number, start: number, end: num
 };
 
 /** Rows of a table by index along axis 0: `T[v, ...r], i32[...i] -> T[...i, ...r]`. */
-export type Take<S extends readonly unknown[], I extends readonly unknown[]> = IsDynamic<S> extends true ? Dim[]
-  : S extends readonly [unknown, ...infer R] ? [...I, ...R]
-  : Fail<"take: the table is a scalar">;
+export type Take<S extends readonly unknown[], I extends readonly unknown[], Op extends string = "take"> =
+  IsDynamic<S> extends true ? Dim[]
+    : S extends readonly [unknown, ...infer R] ? [...I, ...R]
+    : Fail<`${Op}: the table is a scalar`>;
 
 /** Twin of `Take`. Throws `ShapeError`. */
-export const takeShape = (table: Extents, indices: Extents): number[] => {
+export const takeShape = (table: Extents, indices: Extents, op = "take"): number[] => {
   if (table.length > 0) return [...indices, ...table.slice(1)];
-  throw new ShapeError("take: the table is a scalar", { op: "take", expected: "at least 1 axis", got: "[]" });
+  throw new ShapeError(`${op}: the table is a scalar`, { op, expected: "at least 1 axis", got: "[]" });
 };
 
 /** `S` with a new axis of extent 1 at `X` of the result. */

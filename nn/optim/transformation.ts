@@ -2,6 +2,9 @@
  * Optimizers as gradient transformations: `{ init, update }` on trees, without any state of their own. `update` turns
  * gradients into updates that are added to the parameters; `chain` composes transformations from left to right.
  */
+import { showAval } from "../../core/aval.ts";
+import { DTypeError, ShapeError } from "../../core/errors.ts";
+import { extents, type Tensor } from "../../core/tensor.ts";
 import { mapTree, type Tree } from "../../core/tree.ts";
 import { add } from "../../ops/arithmetic.ts";
 
@@ -13,8 +16,26 @@ export type Updated<P> = readonly [updates: P, state: OptimizerState<P>];
 /** An optimizer, or a part of one. */
 export interface GradientTransformation {
   init<P>(params: P): OptimizerState<P>;
-  update<P>(gradients: P, state: OptimizerState<P>, params: P): Updated<P>;
+  update<P>(gradients: NoInfer<P>, state: OptimizerState<NoInfer<P>>, params: P): Updated<P>;
 }
+/** Refuses a tree whose tensors are not of the shapes and dtypes of the parameters. Throws `ShapeError` or `DTypeError`. */
+const needLikeParams = (what: string, given: unknown, params: unknown): void => {
+  const show = (t: Tensor) => showAval({ shape: extents(t), dtype: t.dtype });
+  mapTree(
+    (g, p) => {
+      const got = show(g!), expected = show(p!);
+      if (got === expected) return g!;
+      const Mistake = g!.dtype === p!.dtype ? ShapeError : DTypeError;
+      throw new Mistake(`optimizer: expected ${what} like its parameter ${expected}, got ${got}`, {
+        op: "optimizer",
+        expected,
+        got,
+      });
+    },
+    given,
+    params,
+  );
+};
 
 /**
  * Transformations one after another: what one makes of the gradients is handed to the next.
@@ -27,9 +48,10 @@ export interface GradientTransformation {
  */
 export const chain = (...transformations: readonly GradientTransformation[]): GradientTransformation => ({
   init: (params) => transformations.map((t) => t.init(params)) as Tree[],
-  update: <P>(gradients: P, state: OptimizerState<P>, params: P): Updated<P> => {
+  update: <P>(gradients: NoInfer<P>, state: OptimizerState<NoInfer<P>>, params: P): Updated<P> => {
+    needLikeParams("a gradient", gradients, params);
     const states = state as readonly OptimizerState<P>[], next: OptimizerState<P>[] = [];
-    let updates = gradients;
+    let updates: P = gradients;
     transformations.forEach((t, i) => {
       const [after, own] = t.update(updates, states[i]!, params);
       updates = after;
@@ -64,4 +86,7 @@ export const each = (f: Parameters<typeof mapTree>[0]): GradientTransformation =
  * const better = optim.applyUpdates(params, updates);
  * ```
  */
-export const applyUpdates = <P>(params: P, updates: P): P => mapTree((p, u) => add(p!, u!), params, updates);
+export const applyUpdates = <P>(params: P, updates: NoInfer<P>): P => {
+  needLikeParams("an update", updates, params);
+  return mapTree((p, u) => add(p!, u!), params, updates);
+};

@@ -159,6 +159,32 @@ const rows: readonly Row[] = [
     [5e30, 0, 0],
   ],
   ["logAddExp of nothing is nothing", () => o.logAddExp(f32(-Infinity, -Infinity), f32(-Infinity, 1)), [-Infinity, 1]],
+  [
+    "computed indices out of range are clamped where is read and where is written",
+    () => {
+      const at = o.sub(i32(-1, 4, 2), i32(1, 0, 1)), x = f32(1, 2, 3), zeros = o.zeros([3]);
+      return [
+        o.take(x, at),
+        o.gather(x, 0, at),
+        o.scatter(zeros, 0, at, x),
+        o.scatterAdd(zeros, 0, at, x),
+        o.indexAdd(zeros, 0, at, x),
+        o.embedding(at, x),
+        o.cast(o.oneHot(at, 3), "f32"),
+        o.cast(o.bincount(at, 3), "f32"),
+      ];
+    },
+    [1, 3, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 1, 3, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0],
+  ],
+  [
+    "searchSorted has NaN last",
+    () =>
+      ["left", "right"].flatMap((side) => [
+        o.searchSorted(f32(1, 2, 3), f32(NaN, 2), side),
+        o.searchSorted(f32(1, NaN, NaN), f32(NaN, 2), side),
+      ]),
+    [3, 1, 1, 1, 3, 2, 3, 1],
+  ],
   ["softplus is smooth at 0", () => hessian(((x: Any) => o.softplus(x)) as Any)(o.scalar(0)) as Any, [0.25]],
   ["lerp is exact at both ends", () => o.lerp(f32(0.1, 0.1), f32(1e8, 1e8), f32(0, 1)), [0.1, 1e8]],
   ["elu far below and above keeps its derivative", () => slope((x) => o.elu(x), f32(-200, 200)), [0, 1]],
