@@ -88,7 +88,9 @@ const stepOf = (optimizer: optim.GradientTransformation) =>
     const [updates, memory] = optimizer.update(gradients, state.optimizer, state.params);
     return [{ params: optim.applyUpdates(state.params, updates), optimizer: memory }, { loss }] as const;
   }, { donate: [0, 1, 2], name: "step" });
-const find = jit((params: Params, image: Tensor<[1, 1, 512, 512], "f32">) => argmax(whole.predict({ params }, image), 1));
+const find = jit((params: Params, image: Tensor<[1, 1, 512, 512], "f32">) =>
+  argmax(whole.predict({ params }, image), 1)
+);
 
 /** A piece of every slice, turned over and bent. */
 const pieces = (batch: MaskedBatch<512, 512>, seed: number, epoch: number): MaskedBatch<128, 128> => {
@@ -158,7 +160,9 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   const { accuracy, dice, membrane_dice } = quality(found, test.masks);
   const percent = (part: number) => `${(100 * part).toFixed(2)}%`;
   console.log(`trained in ${showDuration(end.seconds)}, last loss ${losses.at(-1)!.toFixed(4)}`);
-  console.log(`pixels right ${percent(accuracy)}; Dice of cells ${dice.toFixed(4)}, of membranes ${membrane_dice.toFixed(4)}`);
+  console.log(
+    `pixels right ${percent(accuracy)}; Dice of cells ${dice.toFixed(4)}, of membranes ${membrane_dice.toFixed(4)}`,
+  );
 
   const [weights, report, slices] = ["unet.safetensors", "unet.svg", "unet.png"].map((f) => `${values.out}/${f}`) as [
     string,
