@@ -13,7 +13,7 @@
  * Source: Kingma and Welling, Auto-encoding variational Bayes, ICLR 2014.
  */
 import process from "node:process";
-import { data, dataOf, item, jit, nn, optim, random, run, sigmoid, type Tensor, tensor, valueAndGrad } from "../mod.ts";
+import { data, dataOf, item, jit, optim, random, run, sigmoid, type Tensor, tensor, valueAndGrad } from "../mod.ts";
 import { type Batch, batchCount, batches, type Examples, writeFile } from "../datasets/mod.ts";
 import { negativeElbo, vae } from "../models/mod.ts";
 import { fit, saveTree, showCount, showDuration } from "../training/mod.ts";
