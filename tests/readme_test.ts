@@ -128,9 +128,12 @@ describe("README.md", () => {
   test("its commands and its links lead somewhere", () => {
     const text = readFileSync(projectPath("README.md"), "utf8");
     const config = JSON.parse(readFileSync(projectPath("deno.json"), "utf8").replace(/^\s*\/\/.*$/gm, ""));
-    const tasks = new Set([...text.matchAll(/deno(?:@[\d.]+)? task (\w+)/g)].map((found) => found[1]!));
+    const tasks = new Set([...text.matchAll(/deno(?:@[\d.]+)? task ([\w:]*\w)/g)].map((found) => found[1]!));
     expect([...tasks].filter((task) => !(task in config.tasks))).toEqual([]);
-    expect([...tasks].toSorted()).toEqual(["ok", "test", "train"]);
+    const lessons = Object.keys(config.tasks).filter((task) => task.startsWith("learn:"));
+    expect([...tasks].toSorted()).toEqual(
+      ["bench", "ok", "profile", "test", "train", "tune", "zoo", ...lessons].toSorted(),
+    );
     const links = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map((found) => found[1]!);
     expect(links.filter((link) => !existsSync(projectPath(link)))).toEqual([]);
   });
