@@ -26,7 +26,7 @@ type DenseBlock<N> = nn.Sequential<DenseLayers<N>>;
 const denseBlock = <const N extends number>(n: N): DenseBlock<N> =>
   nn.sequential(
     ...Array.from({ length: n }, (_, i) => nn.named(`denselayer${i + 1}`, denseLayer)),
-  ) as nn.Layer as DenseBlock<N>;
+  ) as unknown as DenseBlock<N>;
 /** Half the height and width, and `out` channels. */
 const transition = <const C extends number>(out: C) =>
   nn.sequential(

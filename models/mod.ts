@@ -53,6 +53,27 @@ export {
 } from "./resnet_cifar.ts"; // deno-fmt-ignore
 export { type SqueezeNet10, squeezenet10, type SqueezeNet11, squeezenet11 } from "./squeezenet.ts";
 export { type DenseNet121, densenet121 } from "./densenet.ts";
+export { type InceptionV3, inceptionV3, type InceptionV3Config } from "./inception_v3.ts";
+export { type ConvNextTiny, convnextTiny } from "./convnext.ts";
+export { type VitB16, vitB16, type VitConfig } from "./vit.ts";
+export {
+  type DeepLabV3ResNet50,
+  deeplabV3Resnet50,
+  type FcnResNet50,
+  fcnResnet50,
+  type SegmentationConfig,
+} from "./segmentation.ts"; // deno-fmt-ignore
+export { type LrAspp, lrasppMobilenetV3 } from "./lraspp.ts";
+export { type Spread, spread } from "./spread.ts";
+export { type MnasNet, mnasnet } from "./mnasnet.ts";
+export { type MobileNetV1, mobilenetV1 } from "./mobilenet_v1.ts";
+export { type NetworkInNetwork, networkInNetwork } from "./nin.ts";
+export { type ZfNet, zfnet, type ZfNetConfig } from "./zfnet.ts";
+export { type MobileNetV2, mobilenetV2 } from "./mobilenet_v2.ts";
+export { type MobileNetV3Large, mobilenetV3Large, type MobileNetV3Small, mobilenetV3Small } from "./mobilenet_v3.ts";
+export { type ShuffleNetV2, shufflenetV2 } from "./shufflenet_v2.ts";
+export { type EfficientNetB0, efficientnetB0 } from "./efficientnet.ts";
+export { convUnit, depthwiseUnit, type NormOptions, projectUnit, squeezeExcite } from "./mobile_blocks.ts";
 export {
   type About,
   type Classes,

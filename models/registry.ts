@@ -2,6 +2,19 @@
 import type * as nn from "../nn/mod.ts";
 import { type AlexNet, alexnet, type AlexNetConfig, type AlexNetGrouped, alexnetGrouped } from "./alexnet.ts";
 import { type DenseNet121, densenet121 } from "./densenet.ts";
+import { type EfficientNetB0, efficientnetB0 } from "./efficientnet.ts";
+import { type MobileNetV2, mobilenetV2 } from "./mobilenet_v2.ts";
+import { type MobileNetV3Large, mobilenetV3Large, type MobileNetV3Small, mobilenetV3Small } from "./mobilenet_v3.ts";
+import { type ShuffleNetV2, shufflenetV2 } from "./shufflenet_v2.ts";
+import { type InceptionV3, inceptionV3 } from "./inception_v3.ts";
+import { type LrAspp, lrasppMobilenetV3 } from "./lraspp.ts";
+import { type MnasNet, mnasnet } from "./mnasnet.ts";
+import { type MobileNetV1, mobilenetV1 } from "./mobilenet_v1.ts";
+import { type NetworkInNetwork, networkInNetwork } from "./nin.ts";
+import { type ZfNet, zfnet } from "./zfnet.ts";
+import { type ConvNextTiny, convnextTiny } from "./convnext.ts";
+import { type DeepLabV3ResNet50, deeplabV3Resnet50, type FcnResNet50, fcnResnet50 } from "./segmentation.ts";
+import { type VitB16, vitB16, type VitConfig } from "./vit.ts";
 import type { About, Fitting, ImageConfig } from "./model.ts";
 import { type GoogLeNet, googlenet, type GoogLeNetConfig } from "./googlenet.ts";
 import { type GoogLeNet2014, googlenet2014 } from "./googlenet_2014.ts";
@@ -30,13 +43,15 @@ import type { AnyModel } from "./variables.ts";
 import { type Vgg, vgg, type VggColumn, type VggConfig, vggListed } from "./vgg.ts";
 
 /** Options of any model; each takes those that its constructor has. */
-export interface ZooConfig extends ImageConfig, VggConfig, AlexNetConfig, GoogLeNetConfig, UNetConfig {}
+export interface ZooConfig extends ImageConfig, VggConfig, AlexNetConfig, GoogLeNetConfig, UNetConfig, VitConfig {}
 type Normed<C> = C & { readonly batchNorm: true };
 /** The type of every model, given its options. */
 export interface Zoo<C> extends Classics {
   readonly alexnet: AlexNet<C>;
   readonly alexnet_grouped: AlexNetGrouped<C>;
   readonly alexnet_ungrouped: AlexNetGrouped<C & { readonly groups: 1 }>;
+  readonly zfnet: ZfNet<C>;
+  readonly nin_imagenet: NetworkInNetwork<C>;
   readonly vgg11: Vgg<"A", C>;
   readonly vgg11_bn: Vgg<"A", Normed<C>>;
   readonly vgg13: Vgg<"B", C>;
@@ -70,6 +85,19 @@ export interface Zoo<C> extends Classics {
   readonly squeezenet1_1: SqueezeNet11<C>;
   readonly densenet121: DenseNet121<C>;
   readonly unet_2015: UNet<C>;
+  readonly mobilenet_v1: MobileNetV1<C>;
+  readonly mobilenet_v2: MobileNetV2<C>;
+  readonly mobilenet_v3_large: MobileNetV3Large<C>;
+  readonly mobilenet_v3_small: MobileNetV3Small<C>;
+  readonly shufflenet_v2_x1_0: ShuffleNetV2<C>;
+  readonly efficientnet_b0: EfficientNetB0<C>;
+  readonly inception_v3: InceptionV3<C>;
+  readonly convnext_tiny: ConvNextTiny<C>;
+  readonly vit_b_16: VitB16<C>;
+  readonly fcn_resnet50: FcnResNet50<C>;
+  readonly deeplabv3_resnet50: DeepLabV3ResNet50<C>;
+  readonly lraspp_mobilenet_v3_large: LrAspp<C>;
+  readonly mnasnet1_0: MnasNet<C>;
 }
 /** The name of a model. */
 export type ZooName = keyof Zoo<unknown>;
@@ -85,6 +113,8 @@ const makers: Readonly<Record<ZooName, Make>> = {
   alexnet: plain(alexnet),
   alexnet_grouped: plain(alexnetGrouped),
   alexnet_ungrouped: (config) => plain(alexnetGrouped)({ ...config, groups: 1 }),
+  zfnet: plain(zfnet),
+  nin_imagenet: plain(networkInNetwork),
   vgg11: plain(vgg, "A"),
   vgg11_bn: normed("A"),
   vgg13: plain(vgg, "B"),
@@ -118,8 +148,24 @@ const makers: Readonly<Record<ZooName, Make>> = {
   squeezenet1_1: plain(squeezenet11),
   densenet121: plain(densenet121),
   unet_2015: plain(unet),
+  mobilenet_v1: plain(mobilenetV1),
+  mobilenet_v2: plain(mobilenetV2),
+  mobilenet_v3_large: plain(mobilenetV3Large),
+  mobilenet_v3_small: plain(mobilenetV3Small),
+  shufflenet_v2_x1_0: plain(shufflenetV2),
+  efficientnet_b0: plain(efficientnetB0),
+  inception_v3: plain(inceptionV3),
+  convnext_tiny: plain(convnextTiny),
+  vit_b_16: plain(vitB16),
+  fcn_resnet50: plain(fcnResnet50),
+  deeplabv3_resnet50: plain(deeplabV3Resnet50),
+  lraspp_mobilenet_v3_large: plain(lrasppMobilenetV3),
+  mnasnet1_0: plain(mnasnet),
 };
 
+/** The model, or the sentence of the layer that refuses its input. */
+type Fit<M> = M extends { readonly input: infer I; readonly layers: infer L extends nn.Layers } ? Fitting<M, I, L>
+  : M;
 /** The names of all models. */
 export const list = (): readonly ZooName[] => Object.keys(makers) as ZooName[];
 /**
@@ -128,8 +174,8 @@ export const list = (): readonly ZooName[] => Object.keys(makers) as ZooName[];
  */
 export const get = <const N extends ZooName, const C extends ZooConfig = nn.Nothing>(
   name: N,
-  config?: Fitting<C, Zoo<C>[N]["input"], Zoo<C>[N]["layers"]>,
-): Zoo<C>[N] => {
+  config?: C,
+): Fit<Zoo<C>[N]> => {
   if (!Object.hasOwn(makers, name)) throw new RangeError(`get: there is no model ${name}: list() has the names`);
-  return makers[name]((config ?? {}) as ZooConfig) as unknown as Zoo<C>[N];
+  return makers[name](config ?? {}) as unknown as Fit<Zoo<C>[N]>;
 };

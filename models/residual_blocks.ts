@@ -7,11 +7,12 @@ import type { Naming } from "./weights.ts";
 
 const weightInit = nn.init.heNormal;
 /** A convolution of 3 by 3 pixels without bias. */
-const conv3 = <const C extends number, const S extends number, const G extends number = 1>(
+const conv3 = <const C extends number, const S extends number, const G extends number = 1, const D extends number = 1>(
   out: C,
   stride: S,
   groups: G = 1 as G,
-) => nn.conv2d(out, { kernel: 3, stride, padding: 1, groups, bias: false, weightInit });
+  dilation: D = 1 as D,
+) => nn.conv2d(out, { kernel: 3, stride, padding: dilation, dilation, groups, bias: false, weightInit });
 /** A convolution of 1 by 1 pixel without bias. */
 const conv1 = <const C extends number, const S extends number = 1>(out: C, stride: S = 1 as S) =>
   nn.conv2d(out, { kernel: 1, stride, bias: false, weightInit });
@@ -36,18 +37,19 @@ export const basicPath = <const C extends number, const S extends number = 1>(ou
     nn.named("conv2", conv3(out, 1)),
     nn.named("bn2", nn.batchNorm()),
   );
-/** Down to `inner` channels, a convolution of 3 by 3 in groups, up to `out` channels. */
+/** Down to `inner` channels, a convolution of 3 by 3 in groups, whose samples lie `dilation` apart, up to `out` channels. */
 export const bottleneckPath = <
   const I extends number,
   const O extends number,
   const S extends number = 1,
   const G extends number = 1,
->(inner: I, out: O, stride: S = 1 as S, groups: G = 1 as G) =>
+  const D extends number = 1,
+>(inner: I, out: O, stride: S = 1 as S, groups: G = 1 as G, dilation: D = 1 as D) =>
   nn.sequential(
     nn.named("conv1", conv1(inner)),
     nn.named("bn1", nn.batchNorm()),
     nn.relu,
-    nn.named("conv2", conv3(inner, stride, groups)),
+    nn.named("conv2", conv3(inner, stride, groups, dilation)),
     nn.named("bn2", nn.batchNorm()),
     nn.relu,
     nn.named("conv3", conv1(out)),
