@@ -14,6 +14,21 @@ export const dtypes: readonly DType[] = [...numeric, "bool"];
 
 export const isFloat = (d: DType): d is Float => d === "f32" || d === "f16" || d === "f64";
 
+const largest = { f16: 65504, f32: 3.4028234663852886e38, f64: Infinity };
+/** Whether a dtype has a number: whole numbers must lie in the range, what is finite must stay so; floats round. */
+export const holds = (dtype: DType, x: number): boolean => {
+  switch (dtype) {
+    case "bool":
+      return x === 0 || x === 1;
+    case "i32":
+      return x === (x | 0);
+    case "u32":
+      return x === x >>> 0;
+    default:
+      return !Number.isFinite(x) || Math.abs(x) <= largest[dtype];
+  }
+};
+
 /** Bytes of one stored element. */
 export const byteSize: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, bool: 4, f16: 2, f64: 8 };
 

@@ -7,6 +7,7 @@ import { no, type Primitive, type Tangent } from "../core/primitive.ts";
 import { broadcastShapes } from "../core/shape/broadcast.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind, constant } from "../core/trace.ts";
+import { needNumber } from "./checks.ts";
 import { stopGradient } from "./gradient.ts";
 import { stretch } from "./structure.ts";
 import { byArity, operation } from "../core/pipe.ts";
@@ -132,15 +133,9 @@ const aligned = (name: string, x: Operand, y: Operand): readonly [Tensor, Tensor
   return [stretch(x, shape), stretch(y, shape)];
 };
 const scalarOf = (x: number): Tensor => constant(x, { shape: [], dtype: "f32" });
-/** A constant of the shape and dtype of `x`. */
+/** A constant of the shape and dtype of `x`. Throws `DTypeError` where the dtype does not have the number. */
 export const like = (value: number, x: Tensor): Tensor => {
-  if (x.dtype === "bool" ? value !== 0 && value !== 1 : !isFloat(x.dtype) && !Number.isInteger(value)) {
-    throw new DTypeError(`expected a number that ${x.dtype} can hold, got ${value}`, {
-      op: "constant",
-      expected: x.dtype,
-      got: String(value),
-    });
-  }
+  needNumber("constant", value, x.dtype);
   return constant(value, { shape: extents(x), dtype: x.dtype });
 };
 

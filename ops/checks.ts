@@ -1,4 +1,5 @@
-import { ShapeError } from "../core/errors.ts";
+import { type DType, holds } from "../core/dtype.ts";
+import { DTypeError, ShapeError } from "../core/errors.ts";
 
 /** Refuses extents that are not whole numbers from 0, or too many elements to count exactly. */
 export const checkShape = (op: string, shape: readonly number[]): void => {
@@ -11,4 +12,11 @@ export const checkShape = (op: string, shape: readonly number[]): void => {
     expected: "whole extents from 0",
     got,
   });
+};
+
+/** Refuses a number that a dtype does not have. */
+export const needNumber = (op: string, value: number, dtype: DType): void => {
+  if (typeof value === "number" && holds(dtype, value)) return;
+  const expected = `a number that ${dtype} can hold`;
+  throw new DTypeError(`${op}: expected ${expected}, got ${value}`, { op, expected, got: `${value}` });
 };

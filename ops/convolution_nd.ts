@@ -3,7 +3,10 @@ import { type Float, floats } from "../core/dtype.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { groupsComplaint } from "../core/shape/conv.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
+import type { ConvNd } from "../core/shape/conv_nd.ts";
+import type { Fit } from "../core/shape/window.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import type { Arg, Ok } from "../core/typed.ts";
 import { bind } from "../core/trace.ts";
 import { addBias } from "./bias.ts";
 import { convP } from "./convolution.ts";
@@ -11,6 +14,8 @@ import {
   eachAxis,
   needImages,
   planSpatial,
+  type Sizes,
+  type SpatialPadding,
   transposedExtents,
   type TransposedWindowsOptions,
   type WindowsOptions,
@@ -63,21 +68,42 @@ const convolution = (op: string, n: number, x: Tensor, w: Tensor, options: ConvO
   return withBias(bind(convP, [x, w], params), options.bias);
 };
 /** The type of `conv1d` and `conv3d`. */
-export interface ConvFunction {
-  <D extends Float>(x: Tensor<Shape, D>, w: Tensor<Shape, D>, options?: ConvOptions<D>): Tensor<Dim[], D>;
+export interface ConvFunction<N extends 1 | 3> {
+  <
+    X extends Shape,
+    K extends Shape,
+    T extends Float,
+    const S extends Sizes = 1,
+    const P extends SpatialPadding = 0,
+    const D extends Sizes = 1,
+    const G extends number = 1,
+    const F extends Fit = "floor",
+  >(
+    x: Tensor<X, T>,
+    w: Arg<K, T, ConvNd<N, X, K, S, P, D, G, F>>,
+    options?: {
+      readonly stride?: S | undefined;
+      readonly padding?: P | undefined;
+      readonly dilation?: D | undefined;
+      readonly groups?: G | undefined;
+      readonly fit?: F | undefined;
+      /** A number for each output channel. */
+      readonly bias?: Tensor<Shape, T> | undefined;
+    },
+  ): Tensor<Ok<ConvNd<N, X, K, S, P, D, G, F>>, T>;
 }
 /**
  * Convolution (cross-correlation) of sequences. `F[n,c,l], F[o,c/g,k] -> F[n,o,l']`, l' = floor((l + 2p - d (k - 1) - 1) / s) +
  * 1. Throws `ShapeError` where channels, groups or windows do not fit.
  */
-export const conv1d: ConvFunction =
-  ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv1d", 1, x, w, options)) as ConvFunction;
+export const conv1d: ConvFunction<1> =
+  ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv1d", 1, x, w, options)) as ConvFunction<1>;
 /**
  * Convolution (cross-correlation) of volumes. `F[n,c,d,h,w], F[o,c/g,kd,kh,kw] -> F[n,o,d',h',w']`. Throws `ShapeError` where
  * channels, groups or windows do not fit.
  */
-export const conv3d: ConvFunction =
-  ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv3d", 3, x, w, options)) as ConvFunction;
+export const conv3d: ConvFunction<3> =
+  ((x: Tensor, w: Tensor, options: ConvOptions = {}) => convolution("conv3d", 3, x, w, options)) as ConvFunction<3>;
 
 /** Options of a transposed convolution: `padding` is taken off, `outputPadding` added behind. */
 export interface ConvTransposeOptions<D extends Float = Float> extends TransposedWindowsOptions {

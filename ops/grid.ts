@@ -1,11 +1,11 @@
 /** Evenly spaced numbers, and all combinations of the elements of vectors. */
 import type { DType, Float } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { inNameOf, ShapeError } from "../core/errors.ts";
 import { byArity } from "../core/pipe.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
-import { checkShape } from "./checks.ts";
+import { checkShape, needNumber } from "./checks.ts";
 import { less, where } from "./comparison.ts";
 import { full, iota } from "./source.ts";
 import { expandAxes, expandDims } from "./structure.ts";
@@ -16,18 +16,22 @@ const vector = (op: string, x: Tensor): number => {
   throw new ShapeError(`${op}: expects vectors, got ${got}`, { op, expected: "1 axis", got });
 };
 
+/** The type of `arange`. */
+export interface ArangeFunction {
+  <const N extends number>(stop: N): Tensor<[WholeFrom0<N>], "f32">;
+  <D extends DType = "f32">(start: number, stop: number, step?: number, dtype?: D): Tensor<[number], NoInfer<D>>;
+}
+type WholeFrom0<N extends number> = `${N}` extends `-${string}` | `${string}.${string}` | `${string}e${string}` ? number
+  : N;
 /**
- * start, start + step, … up to stop, which is not included. `arange(0, 5)`, `arange(1, 0, -0.25)`. `-> T[n]`,
- * n = ceil((stop - start) / step). Throws `ShapeError` where the step leads away from stop.
+ * start, start + step, … up to stop, which is not included: `arange(5)` from 0, `arange(1, 5)`, `arange(1, 0, -0.25)`. `-> T[n]`,
+ * n = ceil((stop - start) / step). Throws `ShapeError` where the step does not lead from start to stop, `DTypeError` where the
+ * dtype does not have start, step or the last number.
  */
-export const arange = <D extends DType = "f32">(
-  start: number,
-  stop: number,
-  step = 1,
-  dtype: D = "f32" as D,
-): Tensor<[number], NoInfer<D>> => {
-  const count = Math.ceil((stop - start) / step);
-  if (!(count >= 0)) {
+export const arange: ArangeFunction = (first: number, second?: number, step = 1, dtype: DType = "f32"): never => {
+  const [start, stop] = second === undefined ? [0, first] : [first, second];
+  const count = Math.max(0, Math.ceil((stop - start) / step)), towards = start === stop || (stop - start) / step > 0;
+  if (!towards || step === 0 || !Number.isSafeInteger(count)) {
     const got = `${start}, ${stop} and ${step}`;
     throw new ShapeError(`arange: the step must lead from start to stop, got ${got}`, {
       op: "arange",
@@ -35,7 +39,8 @@ export const arange = <D extends DType = "f32">(
       got,
     });
   }
-  return add(mul(iota([count], 0, dtype), step), start) as Tensor as Tensor<[number], D>;
+  for (const v of [start, step, ...(count > 0 ? [start + step * (count - 1)] : [])]) needNumber("arange", v, dtype);
+  return inNameOf("arange", () => add(mul(iota([count], 0, dtype), step), start)) as Tensor as never;
 };
 /** `count` numbers from start to stop, both included and exact, evenly spaced. `-> F[count]` */
 export const linspace = <const N extends number, D extends Float = "f32">(

@@ -12,6 +12,7 @@ import { less, notEqual, where } from "./comparison.ts";
 import { item } from "./create.ts";
 import { cumsum } from "./cumulative.ts";
 import { truncDivide } from "./division.ts";
+import { needNumber } from "./checks.ts";
 import { searchSorted } from "./search.ts";
 import { concat, slice, stack } from "./slice.ts";
 import { sort } from "./sort.ts";
@@ -34,6 +35,7 @@ export const maskedFill = <S extends Shape, D extends DType>(
   if (!sameShape(broadcastShapes("maskedFill", shape, extents(mask)), shape)) {
     throw new ShapeError(`maskedFill: expected ${expected}, got ${got}`, { op: "maskedFill", expected, got });
   }
+  needNumber("maskedFill", value, x.dtype);
   return where(mask as Tensor<[], "bool">, value, x as Tensor) as Tensor as Tensor<S, D>;
 };
 const needMask = (op: string, mask: Tensor): void => {

@@ -83,7 +83,7 @@ export {
   xlogy,
 } from "./exponential.ts"; // deno-fmt-ignore
 export { stopGradient } from "./gradient.ts";
-export { arange, linspace, meshgrid, outer, type OuterFunction } from "./grid.ts";
+export { arange, type ArangeFunction, linspace, meshgrid, outer, type OuterFunction } from "./grid.ts";
 export { affineGrid, gridSample, type GridSampleOptions } from "./grid_sample.ts";
 export { acosh, asinh, atanh, cosh, sinh } from "./hyperbolic.ts";
 export {

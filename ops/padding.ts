@@ -3,6 +3,7 @@ import { ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import type { Padded } from "./movement_signatures.ts";
+import { needNumber } from "./checks.ts";
 import { flip } from "./reverse.ts";
 import { concat, pad as surround, slice } from "./slice.ts";
 import { stretch } from "./structure.ts";
@@ -62,6 +63,7 @@ export const pad = <S extends Shape, D extends DType, const P extends readonly P
     const got = JSON.stringify(amounts), expected = `${shape.length} pairs of whole numbers`;
     throw new ShapeError(`pad: expected ${expected} for ${showShape(shape)}, got ${got}`, { op: "pad", expected, got });
   }
+  if (typeof fill === "number") needNumber("pad", fill, x.dtype);
   const cut = amounts.reduce<Tensor>((y, [lo, hi], i) => {
     const d = extents(y)[i]!, from = Math.max(0, -lo), to = d - Math.max(0, -hi);
     if (from > to) refuse("cutting", `${d}`, shape, i, [lo, hi]);

@@ -5,9 +5,10 @@ import { convert } from "../core/expr.ts";
 import { tabulate } from "../core/host.ts";
 import { map } from "../core/lowering.ts";
 import { no, type Primitive } from "../core/primitive.ts";
+import { normalizeAxis } from "../core/shape/axes.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { bind, constant } from "../core/trace.ts";
-import { checkShape } from "./checks.ts";
+import { checkShape, needNumber } from "./checks.ts";
 
 /** The index along one axis. */
 export const iotaP: Primitive<{ readonly shape: readonly number[]; readonly axis: number; readonly dtype: DType }> = {
@@ -30,26 +31,34 @@ export const iota = <const S extends readonly number[], D extends DType = "i32">
   shape: S,
   axis: number,
   dtype: D = "i32" as D,
-): Tensor<[...S], NoInfer<D>> => bind(iotaP, [], { shape, axis, dtype }) as Tensor as Tensor<[...S], D>;
-/** Every element `value`; takes no memory. `-> T[...S]` */
+): Tensor<[...S], NoInfer<D>> => {
+  checkShape("iota", shape);
+  return bind(iotaP, [], { shape, axis: normalizeAxis("iota", shape, axis), dtype }) as Tensor as Tensor<[...S], D>;
+};
+const filled = (op: string, shape: readonly number[], value: number, dtype: DType): Tensor => {
+  checkShape(op, shape);
+  needNumber(op, value, dtype);
+  return constant(value, { shape, dtype });
+};
+/**
+ * Every element `value`; takes no memory. `-> T[...S]`. Throws `ShapeError` where extents are not whole numbers from 0,
+ * `DTypeError` where the dtype does not have the value.
+ */
 export const full = <const S extends readonly number[], D extends DType = "f32">(
   shape: S,
   value: number,
   dtype: D = "f32" as D,
-): Tensor<[...S], NoInfer<D>> => {
-  checkShape("full", shape);
-  return constant(value, { shape, dtype }) as Tensor as Tensor<[...S], D>;
-};
+): Tensor<[...S], NoInfer<D>> => filled("full", shape, value, dtype) as Tensor<[...S], D>;
 /** Zeros. `-> T[...S]` */
 export const zeros = <const S extends readonly number[], D extends DType = "f32">(
   shape: S,
   dtype: D = "f32" as D,
-): Tensor<[...S], NoInfer<D>> => full(shape, 0, dtype);
+): Tensor<[...S], NoInfer<D>> => filled("zeros", shape, 0, dtype) as Tensor<[...S], D>;
 /** Ones. `-> T[...S]` */
 export const ones = <const S extends readonly number[], D extends DType = "f32">(
   shape: S,
   dtype: D = "f32" as D,
-): Tensor<[...S], NoInfer<D>> => full(shape, 1, dtype);
+): Tensor<[...S], NoInfer<D>> => filled("ones", shape, 1, dtype) as Tensor<[...S], D>;
 /** A number as a tensor of no axes. `-> T[]` */
 export const scalar = <D extends DType = "f32">(value: number, dtype: D = "f32" as D): Tensor<[], NoInfer<D>> =>
-  full([], value, dtype);
+  filled("scalar", [], value, dtype) as Tensor<[], D>;

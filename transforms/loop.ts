@@ -89,6 +89,9 @@ const expectCarry = (want: Flat, got: Flat): void => {
 
 /** `body(i, carry)` for i = from, …, to - 1. The bounds are known when the program is traced. */
 export const forLoop = <C>(from: number, to: number, body: (i: Tensor<[], "i32">, carry: C) => C, init: C): C => {
+  if (!Number.isInteger(from) || !Number.isInteger(to)) {
+    throw new RangeError(`forLoop: expected whole numbers as bounds, got ${from} and ${to}`);
+  }
   const shape = [Math.max(0, to - from)], [steps] = bindAll(iotaP, [], { shape, axis: 0, dtype: "i32" });
   const indices = add(steps!, constant(from, { shape, dtype: "i32" })) as Tensor as Tensor<[number], "i32">;
   const [last] = scan((c: C, i: Entry<typeof indices>) => [body(i, c), null] as const, init, indices);

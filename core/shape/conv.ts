@@ -32,6 +32,8 @@ export type Sliding<Op extends string, I, Lead extends readonly unknown[], Ws> =
 
 /** The complaint about groups that do not divide the channels, or `undefined`. */
 export type GroupsComplaint<C, O, G> = G extends 1 ? undefined
+  : `${G & number}` extends "0" | `-${string}` | `${string}.${string}`
+    ? `groups must be a whole number from 1, got ${G & number}`
   : NotDivisible<C, G> extends true ? `${C & number} input channels are not divisible by groups ${G & number}`
   : NotDivisible<O, G> extends true ? `${O & number} output channels are not divisible by groups ${G & number}`
   : undefined;
@@ -40,7 +42,9 @@ type NotDivisible<C, G> = C extends number
   : false;
 /** Twin of `GroupsComplaint`. */
 export const groupsComplaint = (inputs: number, outputs: number, groups: number): string | undefined =>
-  inputs % groups !== 0
+  !Number.isInteger(groups) || groups < 1
+    ? `groups must be a whole number from 1, got ${groups}`
+    : inputs % groups !== 0
     ? `${inputs} input channels are not divisible by groups ${groups}`
     : outputs % groups !== 0
     ? `${outputs} output channels are not divisible by groups ${groups}`

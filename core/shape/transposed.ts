@@ -1,6 +1,7 @@
 /** Extents of transposed convolutions: the input extents of which a convolution would give this one. */
 import type { Add, Lt, Mul, Sub } from "../arith.ts";
 import type { Fail } from "./dim.ts";
+import { type WindowComplaint, windowComplaint } from "./window.ts";
 
 /** Extent of a transposed convolution, (W - 1) * S - 2P + D * (K - 1) + 1 + M, or a `Fail` without a subject. */
 export type TransposedWindow<
@@ -12,7 +13,7 @@ export type TransposedWindow<
   M extends number = 0,
 > = W extends number ? number extends W | K | S | P | D | M ? number
   : 0 extends W ? Fail<"the input is empty">
-  : 0 extends K | S | D ? Fail<`kernel, stride and dilation must be at least 1, got ${K}, ${S} and ${D}`>
+  : WindowComplaint<K, S, D, P> extends infer C extends string ? Fail<C>
   : TooMuch<M, S, D> extends true ? Fail<`output padding ${M} must be smaller than stride ${S} or dilation ${D}`>
   : [Sub<Add<Add<Mul<Sub<W, 1>, S>, Span<K, D>>, M>, Add<P, P>>] extends [infer R extends number]
     ? [R] extends [never] | [0] ? Fail<`padding ${P} removes the whole output`> : R
@@ -39,8 +40,10 @@ export interface TransposedOptions {
 export const transposedWindow = (w: number, options: TransposedOptions): number | string => {
   const { kernel, stride = 1, padding = 0, dilation = 1, outputPadding = 0 } = options;
   if (w === 0) return "the input is empty";
-  if (kernel < 1 || stride < 1 || dilation < 1) {
-    return `kernel, stride and dilation must be at least 1, got ${kernel}, ${stride} and ${dilation}`;
+  const complaint = windowComplaint(kernel, stride, dilation, [padding]);
+  if (complaint !== null) return complaint;
+  if (!Number.isInteger(outputPadding) || outputPadding < 0) {
+    return `output padding must be a whole number from 0, got ${outputPadding}`;
   }
   if (outputPadding > 0 && outputPadding >= Math.max(stride, dilation)) {
     return `output padding ${outputPadding} must be smaller than stride ${stride} or dilation ${dilation}`;

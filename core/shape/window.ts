@@ -26,7 +26,7 @@ type CeilDiv<A extends number, B extends number> = B extends 1 ? A
 /** The number of windows over extent `W`, or a `Fail` without a subject: `kernel 17 does not fit input 15`. */
 export type Window<W, K extends number, S extends number, P, D extends number, F> = W extends number
   ? number extends W | K | S | D | P ? number
-  : 0 extends K | S | D ? Fail<ZeroWindow<K, S, D>>
+  : WindowComplaint<K, S, D, P> extends infer M extends string ? Fail<M>
   : P extends "same" ? CeilDiv<W, S>
   : P extends readonly [infer L, infer R]
     ? number extends L | R ? number : Slide<W, Padded<W, P>, Span<K, D>, K, S, P, F>
@@ -34,8 +34,30 @@ export type Window<W, K extends number, S extends number, P, D extends number, F
   : P extends "same" ? S extends 1 ? W : number
   : K extends 1 ? S extends 1 ? P extends 0 | "valid" ? W : number : number
   : number;
-type ZeroWindow<K extends number, S extends number, D extends number> =
-  `kernel, stride and dilation must be at least 1, got ${K}, ${S} and ${D}`;
+/** The literals among `T` that are no whole numbers from 0. */
+type NotWhole<T> = Extract<`${T & number}`, `-${string}` | `${string}.${string}` | `${string}e-${string}`>;
+/** The complaint about numbers that are not whole, or too small, `null` where there is none. */
+export type WindowComplaint<K extends number, S extends number, D extends number, P> =
+  [Extract<`${K}` | `${S}` | `${D}`, "0"> | NotWhole<K | S | D>] extends [never]
+    ? [NotWhole<P extends readonly unknown[] ? P[number] : P>] extends [never] ? null
+    : `padding must be whole numbers from 0, got ${ShowAmounts<P>}`
+    : `kernel, stride and dilation must be whole numbers from 1, got ${K}, ${S} and ${D}`;
+type ShowAmounts<P> = P extends readonly [infer L extends number, infer R extends number] ? `${L} and ${R}`
+  : `${P & number}`;
+const whole = (least: number, ...numbers: readonly number[]): boolean =>
+  numbers.every((v) => Number.isInteger(v) && v >= least);
+/** Twin of `WindowComplaint`. */
+export const windowComplaint = (
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: readonly number[],
+): string | null =>
+  !whole(1, kernel, stride, dilation)
+    ? `kernel, stride and dilation must be whole numbers from 1, got ${kernel}, ${stride} and ${dilation}`
+    : !whole(0, ...padding)
+    ? `padding must be whole numbers from 0, got ${padding.join(" and ")}`
+    : null;
 type Slide<W extends number, PW extends number, Sp extends number, K extends number, S extends number, P, F> =
   [Sub<PW, Sp>] extends [infer R extends number]
     ? [R] extends [never]
@@ -74,9 +96,8 @@ export interface WindowPlan {
 /** Twin of `Window`: the plan, or the complaint without a subject. */
 export const planWindow = (w: number, options: WindowOptions): WindowPlan | string => {
   const { kernel, stride = 1, padding = 0, dilation = 1, fit = "floor" } = options;
-  if (kernel < 1 || stride < 1 || dilation < 1) {
-    return `kernel, stride and dilation must be at least 1, got ${kernel}, ${stride} and ${dilation}`;
-  }
+  const complaint = windowComplaint(kernel, stride, dilation, typeof padding === "string" ? [] : [padding].flat());
+  if (complaint !== null) return complaint;
   const span = (kernel - 1) * dilation + 1;
   if (padding === "same") {
     const extent = Math.ceil(w / stride);

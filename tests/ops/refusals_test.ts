@@ -68,6 +68,87 @@ refuse("mistakes in the name of the operation that was called", [
   [() => o.pow(whole, 0.5), DTypeError, "pow: whole numbers take whole exponents from 0, got 0.5"],
 ]);
 
+refuse("numbers that a dtype does not have", [
+  [() => o.less(whole, 3e9), DTypeError, "less: expected a number that i32 can hold, got 3000000000"],
+  [
+    () => o.greater(o.zeros([1], "u32"), -1),
+    DTypeError,
+    "greater: expected a number that u32 can hold, got -1",
+  ],
+  [() => o.maximum(whole, -3e9), DTypeError, "maximum: expected a number that i32 can hold, got -3000000000"],
+  [() => o.add(whole, 0.5), DTypeError, "add: expected a number that i32 can hold, got 0.5"],
+  [() => o.equal(flags, 2), DTypeError, "equal: expected a number that bool can hold, got 2"],
+  [() => o.clamp(whole, 0.5), DTypeError, "clamp: expected a number that i32 can hold, got 0.5"],
+  [() => o.full([1], 0.5, "i32"), DTypeError, "full: expected a number that i32 can hold, got 0.5"],
+  [() => o.scalar(2 ** 31, "i32"), DTypeError, "scalar: expected a number that i32 can hold, got 2147483648"],
+  [() => o.scalar(NaN, "u32"), DTypeError, "scalar: expected a number that u32 can hold, got NaN"],
+  [() => o.mul(a, 1e39), DTypeError, "mul: expected a number that f32 can hold, got 1e+39"],
+  [() => o.full([1], 7e4, "f16"), DTypeError, "full: expected a number that f16 can hold, got 70000"],
+  [() => o.pad(whole, [[1, 1]], 0.5), DTypeError, "pad: expected a number that i32 can hold, got 0.5"],
+  [
+    () => o.maskedFill(whole, flags, 1.5),
+    DTypeError,
+    "maskedFill: expected a number that i32 can hold, got 1.5",
+  ],
+  [() => o.arange(3, 0, -1, "u32"), DTypeError, "arange: expected a number that u32 can hold, got -1"],
+]);
+
+const image = o.zeros([1, 1, 8, 8]), kernel = o.zeros([1, 1, 3, 3]), row = o.zeros([1, 1, 8]);
+refuse("windows, steps and pieces that are none", [
+  [
+    () => o.conv2d(image, kernel, { stride: 1.5 }),
+    TypeError,
+    "conv2d: kernel, stride and dilation must be whole numbers from 1, got 3, 1.5 and 1 (height of [1, 1, 8, 8])",
+  ],
+  [
+    () => o.conv2d(image, kernel, { padding: [0, [1, -1]] }),
+    TypeError,
+    "conv2d: padding must be whole numbers from 0, got 1 and -1 (width of [1, 1, 8, 8])",
+  ],
+  [() => o.conv2d(image, kernel, { groups: 0.5 }), TypeError, "conv2d: groups must be a whole number from 1, got 0.5"],
+  [
+    () => o.conv1d(row, o.zeros([1, 1, 3]), { padding: 0.5 }),
+    TypeError,
+    "conv1d: padding must be whole numbers from 0, got 0.5 (length of [1, 1, 8])",
+  ],
+  [
+    () => o.convTranspose1d(row, o.zeros([1, 1, 3]), { stride: 1.5 }),
+    TypeError,
+    "convTranspose1d: kernel, stride and dilation must be whole numbers from 1, got 3, 1.5 and 1 (length of [1, 1, 8])",
+  ],
+  [
+    () => o.convTranspose1d(row, o.zeros([1, 1, 3]), { stride: 2, outputPadding: 0.5 }),
+    TypeError,
+    "convTranspose1d: output padding must be a whole number from 0, got 0.5",
+  ],
+  [
+    () => o.maxPool2d(image, 2.5),
+    TypeError,
+    "maxPool2d: kernel, stride and dilation must be whole numbers from 1, got 2.5, 2.5 and 1 (height of [1, 1, 8, 8])",
+  ],
+  [
+    () => o.unfold(image, 2, { dilation: 0.5 }),
+    TypeError,
+    "unfold: kernel, stride and dilation must be whole numbers from 1, got 2, 1 and 0.5 (height of [1, 1, 8, 8])",
+  ],
+  [
+    () => o.stridedSlice(whole, [[0, 2, 0]]),
+    TypeError,
+    "stridedSlice: the step must be a whole number other than 0, got 0",
+  ],
+  [() => o.stridedSlice(whole, [[0.5, 2]]), TypeError, "stridedSlice: expected whole positions, got 0.5 to 2"],
+  [() => o.split(whole, 0), TypeError, "split: expected pieces of a whole extent from 1, got 0"],
+  [() => o.arange(0, 1, 0), TypeError, "arange: the step must lead from start to stop, got 0, 1 and 0"],
+  [() => o.arange(0, Infinity), TypeError, "arange: the step must lead from start to stop, got 0, Infinity and 1"],
+  [() => o.zeros([2, -3]), TypeError, "zeros: expected whole extents from 0, got [2, -3]"],
+  [() => o.iota([2.5], 0), TypeError, "iota: expected whole extents from 0, got [2.5]"],
+  [
+    () => ops.forLoop(0, 2.5, (_i, c: Any) => c, a),
+    RangeError,
+    "forLoop: expected whole numbers as bounds, got 0 and 2.5",
+  ],
+]);
+
 refuse("gradients of other shapes than the parameters", [
   [
     () => {
@@ -87,6 +168,12 @@ refuse("gradients of other shapes than the parameters", [
 test("a label that is computed and out of range counts as a loss of 0", async () => {
   const of = jit((labels: Any) => loss(o.zeros([2, 4]), labels));
   expect(await ops.item(of(index(9, 1)) as Any)).toBeCloseTo(Math.log(4) / 2, 6);
+});
+test("arange counts from 0 where it is only told where to stop", async () => {
+  expect(await ops.read(ops.arange(5))).toEqual([0, 1, 2, 3, 4]);
+  expect(await ops.read(ops.arange(2, 5))).toEqual([2, 3, 4]);
+  expect(await ops.read(ops.arange(2.5))).toEqual([0, 1, 2]);
+  expect(ops.arange(3, 3).shape).toEqual([0]);
 });
 test("whole numbers have signs and powers", async () => {
   expect(await ops.read(o.sign(index(-5, 0, 7)))).toEqual([-1, 0, 1]);

@@ -38,7 +38,7 @@ nn.model([4, 8, 8], nn.convTranspose2d(8, { kernel: 3, stride: 2, outputPadding:
 nn.model([4, 8, 1], nn.convTranspose2d(8, { kernel: 3, padding: 2 }));
 // @ts-expect-error convTranspose1d: expects [channels, length], got [4, 8, 8]
 nn.model([4, 8, 8], nn.convTranspose1d(8, { kernel: 3 }));
-// @ts-expect-error convTranspose3d: kernel, stride and dilation must be at least 1, got 3, 0 and 1 (depth of [4, 8, 8, 8])
+// @ts-expect-error convTranspose3d: kernel, stride and dilation must be whole numbers from 1, got 3, 0 and 1 (depth of [4, 8, 8, 8])
 nn.model([4, 8, 8, 8], nn.convTranspose3d(8, { kernel: 3, stride: [0, 1, 1] }));
 // @ts-expect-error depthwiseConv2d: kernel 5 does not fit input 4 (height of [3, 4, 4])
 nn.model([3, 4, 4], nn.depthwiseConv2d({ kernel: 5 }));

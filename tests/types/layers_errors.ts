@@ -25,7 +25,7 @@ nn.model([1, 7, 7], nn.exact.conv2d(8, { kernel: 3, stride: 3 }));
 nn.model([3, 7, 7], nn.maxPool2d(2, { fit: "exact" }));
 // @ts-expect-error avgPool2d: kernel 8 does not fit input 7 (height of [3, 7, 7])
 nn.model([3, 7, 7], nn.avgPool2d(8));
-// @ts-expect-error conv2d: kernel, stride and dilation must be at least 1, got 3, 0 and 1 (height of [3, 7, 7])
+// @ts-expect-error conv2d: kernel, stride and dilation must be whole numbers from 1, got 3, 0 and 1 (height of [3, 7, 7])
 nn.model([3, 7, 7], nn.conv2d(8, { kernel: 3, stride: 0 }));
 
 // @ts-expect-error linear: expects a vector [features], got [3, 8, 8]: add flatten before it
