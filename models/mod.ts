@@ -145,3 +145,21 @@ export {
   type PlayerOf,
   startGame,
 } from "./adversarial.ts"; // deno-fmt-ignore
+export { type Divergence, type Rbm, rbm, type RbmConfig, type RbmParams } from "./rbm.ts";
+export {
+  type Dbn,
+  dbn,
+  type DbnConfig,
+  type LayerWidths,
+  type LearnedRbm,
+  type MachineParams,
+  type Machines,
+  pretrain,
+  type PretrainConfig,
+  trainRbm,
+} from "./dbn.ts"; // deno-fmt-ignore
+export { type AutoencoderParams, type DeepAutoencoder, deepAutoencoder } from "./deep_autoencoder.ts";
+export { type SampleConfig, tokenCrossEntropy } from "./tokens.ts";
+export { charLstm, type CharLstmConfig, type Memory } from "./char_lstm.ts";
+export { type MiniGpt, miniGpt, type MiniGptConfig } from "./mini_gpt.ts";
+export { type TransformerEncoder, transformerEncoder, type TransformerEncoderConfig } from "./transformer_encoder.ts";

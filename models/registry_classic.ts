@@ -1,16 +1,20 @@
 /** The models by name, those of the course before AlexNet and beside it: no options that change their types. */
 import { adaline } from "./adaline.ts";
+import { charLstm } from "./char_lstm.ts";
 import { convNetJs } from "./convnetjs.ts";
 import { convVae } from "./conv_vae.ts";
 import { dcgan } from "./dcgan.ts";
+import { deepAutoencoder } from "./deep_autoencoder.ts";
 import { gan } from "./gan.ts";
 import { hingeNet } from "./hinge_net.ts";
 import { lenet5 } from "./lenet.ts";
 import { lenet1998 } from "./lenet_1998.ts";
 import { lenetCaffe } from "./lenet_caffe.ts";
 import { xorGate } from "./mcculloch_pitts.ts";
+import { miniGpt } from "./mini_gpt.ts";
 import { mlp } from "./mlp.ts";
 import { perceptron } from "./perceptron.ts";
+import { transformerEncoder } from "./transformer_encoder.ts";
 import { vae } from "./vae.ts";
 import { linearRegression, logisticRegression, softmaxRegression } from "./regression.ts";
 
@@ -28,12 +32,16 @@ export const classics = {
   lenet5_1998: () => lenet1998,
   lenet_caffe: () => lenetCaffe,
   convnetjs: () => convNetJs,
+  deep_autoencoder: () => deepAutoencoder(),
   vae: () => vae(),
   conv_vae: () => convVae(),
   gan_generator: () => gan().generator,
   gan_discriminator: () => gan().discriminator,
   dcgan_generator: () => dcgan().generator,
   dcgan_discriminator: () => dcgan().discriminator,
+  char_lstm: () => charLstm(),
+  mini_gpt: () => miniGpt(),
+  transformer_encoder: () => transformerEncoder(),
 } as const;
 /** Their types by name. */
 export type Classics = { readonly [N in keyof typeof classics]: ReturnType<(typeof classics)[N]> };

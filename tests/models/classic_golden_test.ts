@@ -64,8 +64,59 @@ const vae: Course = {
   predict: (trees, x, noise) => coded(trees, x, noise).logits,
 };
 
+const writer = models.charLstm({ vocabulary: 11, context: 7, embedding: 6, hidden: 9 });
+const charLstm: Course = {
+  path: `${folder}/models/char_lstm.safetensors`,
+  name: "char_lstm",
+  model: {
+    ...writer,
+    naming: {
+      renames: [
+        [/^lstm\.0\.forward\.input$/, "lstm.weight_ih_l0"],
+        [/^lstm\.0\.forward\.hidden$/, "lstm.weight_hh_l0"],
+        [/^lstm\.0\.forward\.inputBias$/, "lstm.bias_ih_l0"],
+        [/^lstm\.0\.forward\.hiddenBias$/, "lstm.bias_hh_l0"],
+      ],
+    },
+  },
+  pass: (trees, x, targets) => {
+    const logits = writer.predict(trees as Of<typeof writer>, x as Tensor<[3, 7], "i32">);
+    const loss = models.tokenCrossEntropy(logits, targets as Tensor<[3, 7], "i32">);
+    return { loss, outputs: { logits }, state: {} };
+  },
+  predict: (trees, x) => writer.predict(trees as Of<typeof writer>, x as Tensor<[3, 7], "i32">),
+};
+const gpt = models.miniGpt({ vocabulary: 13, context: 8, width: 16, heads: 4, blocks: 2 });
+const miniGpt: Course = {
+  path: `${folder}/models/mini_gpt.safetensors`,
+  name: "mini_gpt",
+  model: {
+    ...gpt,
+    naming: {
+      renames: [
+        [/^positions\.weight/, "pos"],
+        [/^tokens/, "tok"],
+        [/^norm/, "ln"],
+        [/norm(\d)/, "ln$1"],
+        [/attention\.input$/, "qkv.weight"],
+        [/attention\.inputBias$/, "qkv.bias"],
+        [/attention\.output$/, "proj.weight"],
+        [/attention\.outputBias$/, "proj.bias"],
+        [/expand/, "fc1"],
+        [/contract/, "fc2"],
+      ],
+    },
+  },
+  pass: (trees, x, targets) => {
+    const logits = gpt.predict(trees as Of<typeof gpt>, x as Tensor<[3, 8], "i32">);
+    const loss = models.tokenCrossEntropy(logits, targets as Tensor<[3, 8], "i32">);
+    return { loss, outputs: { logits }, state: {} };
+  },
+  predict: (trees, x) => gpt.predict(trees as Of<typeof gpt>, x as Tensor<[3, 8], "i32">),
+};
+
 describe("the course's models against golden runs", () => {
-  for (const course of [unet, vae]) {
+  for (const course of [unet, vae, charLstm, miniGpt]) {
     if (folder === null) onDevices(`${course.name} [skipped: ../shared/golden is absent]`, () => {});
     else onDevices(`${course.name}: outputs, gradients and five training steps`, () => expectCourse(course));
   }
