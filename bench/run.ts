@@ -1,14 +1,14 @@
 /**
  * How fast Pullback is, and how fast others are at the same work, in turn on the same machine.
  *
- *     deno task bench [--case TEXT]... [--backend wasm|webgpu]... [--peers] [--threads N] [--json FILE]
+ *     deno task bench [--case TEXT]... [--backend wasm|webgpu]... [--peers] [--peer TEXT]... [--threads N] [--json FILE]
  *                     [--pairs N] [--ms N] [--tiny | --hardware] [--list]
  *
  * `--case` takes every case whose name has the text; `--tiny` takes small sizes, to see whether all contestants compute, and
- * `--hardware` the cases for a GPU.
- * With `--peers` the other libraries are measured too, ours and theirs A B, B A, A B, ..., `--pairs` times for `--ms`
- * milliseconds each, every one in a process of its own, and only where its first results are right. jax-js, TensorFlow.js and
- * ONNX Runtime come from the npm registry when they are first asked for; PyTorch is used where `python3` can import it.
+ * `--hardware` the cases for a GPU. With `--peers` the other libraries are measured too, or, with `--peer`, those whose name
+ * has the text: ours and theirs A B, B A, A B, ..., `--pairs` times for `--ms` milliseconds each, every one in a process of
+ * its own, and only where its first results are right. jax-js, TensorFlow.js and ONNX Runtime come from the npm registry
+ * when they are first asked for; PyTorch is used where `python3` can import it.
  * On Debian and Ubuntu: `apt-get install python3-torch libopenblas0-pthread`, and `update-alternatives --display
  * libblas.so.3-x86_64-linux-gnu` names openblas-pthread: the reference BLAS that is there without it is no peer.
  */
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     case: { type: "string", multiple: true, default: [] },
     backend: { type: "string", multiple: true, default: ["wasm", "webgpu"] },
     peers: { type: "boolean", default: false },
+    peer: { type: "string", multiple: true, default: [] },
     threads: { type: "string", default: `${availableParallelism()}` },
     pairs: { type: "string", default: "10" },
     ms: { type: "string", default: "250" },
@@ -57,7 +58,7 @@ if (values.list) {
   process.exit(0);
 }
 if (chosen.length + asked.length === 0) fail(`no case is called like ${values.case.join(" or ")}: --list shows them`);
-if (values.peers && pythonWithTorch() === null) {
+if ((values.peers || values.peer.includes("torch")) && pythonWithTorch() === null) {
   console.error(
     "PyTorch is left out: no python3 here imports torch (apt-get install python3-torch libopenblas0-pthread)",
   );
@@ -68,7 +69,7 @@ const results = await measure(chosen, {
   turn: whole("ms"),
   sizes,
   backends,
-  withPeers: values.peers,
+  against: (name) => values.peers || values.peer.some((text) => name.toLowerCase().includes(text.toLowerCase())),
   say: (line) => console.error(line),
 });
 const readings: Reading[] = [];

@@ -16,7 +16,8 @@ export interface Settings {
   /** Milliseconds of a turn. */
   readonly turn: number;
   readonly backends: readonly BackendName[];
-  readonly withPeers: boolean;
+  /** Which others are measured, by name. */
+  readonly against: (name: string) => boolean;
   readonly say: (line: string) => void;
 }
 /** What came of one contestant beside ours, or of ours alone. */
@@ -113,7 +114,7 @@ export const measure = async (chosen: readonly Case[], settings: Settings): Prom
           refusals.push({ case: c.name, contestant: mine.name, why: own });
           continue;
         }
-        const against = peers.filter((p) => settings.withPeers && p.against.includes(backend) && p.takes(c));
+        const against = peers.filter((p) => settings.against(p.name) && p.against.includes(backend) && p.takes(c));
         let alone = true;
         for (const peer of against) {
           settings.say(`${c.name}: ${mine.name} and ${peer.name}`);
