@@ -30,20 +30,24 @@ const timesOf = async (f: Call, inputs: readonly Input[], calls: number): Promis
 };
 /** So much longer than a call without `jit` the first one with it may take for compiling, in milliseconds. */
 const COMPILING = 3000;
-/** Compiled or not, whichever is faster: `jit` moves padding into the loops of a convolution, which costs more than it saves. */
-const fastest = async (f: Call, inputs: readonly Input[]): Promise<Call> => {
+/** Compiled and not, the faster first: `jit` moves padding into the loops of a convolution, which costs more than it saves. */
+const bothWays = async (f: Call, inputs: readonly Input[]): Promise<readonly [Call, Call]> => {
   const plain = Math.min(...await timesOf(f, inputs, 2)), compiled = jax.jit(f);
   const [first] = await timesOf(compiled, inputs, 1);
-  if (first! > 2 * plain + COMPILING) return f;
+  if (first! > 2 * plain + COMPILING) return [f, compiled];
   const [second] = await timesOf(compiled, inputs, 1);
-  return second! <= plain ? compiled : f;
+  return second! <= plain ? [compiled, f] : [f, compiled];
 };
+const ways = new Map<string, readonly [Call, Call]>();
 
 await serve<JaxArray>({
   load,
-  ready: async (c, inputs): Promise<Ready<JaxArray>> => {
+  ready: async (c, inputs, other): Promise<Ready<JaxArray>> => {
     const written = c.jax!(jax), carried = c.carry ?? 0;
-    const f = c.first === true ? jax.jit(written) : await fastest(written, inputs);
+    if (!ways.has(c.name)) {
+      ways.set(c.name, c.first === true ? [jax.jit(written), written] : await bothWays(written, inputs));
+    }
+    const f = ways.get(c.name)![other ? 1 : 0];
     // The call uses up what it is given; what is carried over is not needed any more.
     return { call: (inputs) => f(...inputs.map((x, i) => i < carried ? x : x.ref)), wait, free };
   },

@@ -7,6 +7,8 @@ import type { Case } from "./case.ts";
 export type BackendName = "wasm" | "webgpu";
 export interface ContestantInfo {
   readonly name: string;
+  /** Whether it has a second way of doing a case, for when the first is wrong. */
+  readonly other?: boolean;
   /** Whose ratio is taken against ours on this back end. */
   readonly against: readonly BackendName[];
   readonly takes: (c: Case) => boolean;
@@ -73,6 +75,7 @@ export const referenceFor = (c: Case): ContestantInfo => {
 export const peers: readonly ContestantInfo[] = [
   {
     name: "jax-js wasm",
+    other: true,
     against: ["wasm"],
     takes: (c) => c.jax !== undefined,
     command: (threads) => deno("jax_js.ts", "wasm", `${threads}`),
@@ -80,6 +83,7 @@ export const peers: readonly ContestantInfo[] = [
   },
   {
     name: "jax-js webgpu",
+    other: true,
     against: ["webgpu"],
     takes: (c) => c.jax !== undefined,
     command: () => deno("jax_js.ts", "webgpu"),

@@ -13,6 +13,8 @@ export type Request =
     readonly do: "prepare";
     readonly case: string;
     readonly sizes: Sizes;
+    /** The other way of doing it, where a contestant has two: the first was wrong. */
+    readonly other: boolean;
     readonly inputs: readonly ArrayPlace[];
     readonly from: string;
     readonly to: string;

@@ -21,7 +21,7 @@ export interface Ready<V> {
 }
 export interface Contestant<V> {
   readonly load: (input: Input) => V;
-  readonly ready: (c: Case, inputs: readonly Input[]) => Promise<Ready<V>>;
+  readonly ready: (c: Case, inputs: readonly Input[], other: boolean) => Promise<Ready<V>>;
   readonly read: (values: readonly V[]) => Promise<readonly ArrayBufferView<ArrayBuffer>[]>;
   readonly shape: (value: V) => readonly number[];
   /** What has been started on the device so far. */
@@ -71,7 +71,7 @@ export const serve = async <V>(contestant: Contestant<V>): Promise<void> => {
     if (c === undefined) throw new Error(`there is no case ${r.case}`);
     const arrays = unpack(new Uint8Array(await readFile(r.from)), r.inputs);
     const given = r.inputs.map(({ shape }, i): Input => ({ shape, data: arrays[i] as Input["data"] }));
-    const ready = await contestant.ready(c, given), inputs = [...ready.inputs ?? given.map(contestant.load)];
+    const ready = await contestant.ready(c, given, r.other), inputs = [...ready.inputs ?? given.map(contestant.load)];
     const before = started(), worked = busy(), began = performance.now();
     const results = await ready.call(inputs);
     if (ready.wait !== null) await ready.wait(results);
