@@ -126,6 +126,21 @@ describe("LeNet", () => {
     expect(y.length).toBe(20);
     expect(Math.min(...y)).toBeGreaterThan(0);
   });
+  test("of Caffe gives 10 logits", async () => {
+    const net = models.lenetCaffe,
+      y = net.predict(net.init(random.key(0)), random.uniform(random.key(1), [2, 1, 28, 28]));
+    expect(y.shape as readonly number[]).toEqual([2, 10]);
+    expect((await numbers(y)).every(Number.isFinite)).toBe(true);
+  });
+  test("5 of 1998 learns all but the codes of the digits", async () => {
+    const net = models.lenet1998,
+      { params } = net.init(random.key(0)),
+      x = random.normal(random.key(1), [1, 1, 32, 32]);
+    const loss = (p: typeof params) => models.lenet1998Loss(net.predict({ params: p }, x), tensor([3], "i32"));
+    const slope = differentiate(loss)(params)[1];
+    expect((await numbers(slope.out.weight)).every((g) => g === 0)).toBe(true);
+    expect((await numbers(slope.f6.weight)).some((g) => g !== 0)).toBe(true);
+  });
   test("5 of 1998 connects C3 as table I says: 60 kernels, 10 maps for each of S2", () => {
     const seen = models.c3Connections.flat() as readonly number[];
     expect(seen.length).toBe(60);
