@@ -1,6 +1,6 @@
 import { type Aval, type Extents, showAval, size } from "../core/aval.ts";
 import type { DType } from "../core/dtype.ts";
-import { type Expr, guard, lit, load } from "../core/expr.ts";
+import { convert, type Expr, guard, lit, load } from "../core/expr.ts";
 import { iadd, ilt, imul, int, ravel, unravel } from "../core/index_expr.ts";
 import type { Lowering, Reader } from "../core/lowering.ts";
 import { isExpansion, isNo, type Primitive } from "../core/primitive.ts";
@@ -48,11 +48,15 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
     const inputs = e.inputs.map(get);
     formsOf(e, lower).forEach((form, i) => {
       const { shape, dtype } = e.outs[i]!.aval;
-      const staged = form.tag === "reduce"
-        ? stages(form, shape, dtype, inputs, push, limits)
-        : form.tag === "contract"
-        ? contraction(form, shape, dtype, inputs, push, limits)
-        : push(shape, dtype, form, inputs);
+      const { form: own, dtype: sums } = inSingle(form, dtype);
+      const summed = own.tag === "reduce"
+        ? stages(own, shape, sums, inputs, push, limits)
+        : own.tag === "contract"
+        ? contraction(own, shape, sums, inputs, push, limits)
+        : push(shape, dtype, own, inputs);
+      const staged = sums === dtype
+        ? summed
+        : push(shape, dtype, { tag: "map", body: (r, index) => convert(r.at(0, index), dtype) }, [summed]);
       of.set(e.outs[i]!, staged);
       operations.set(staged, name);
     });
@@ -85,6 +89,21 @@ const lowerings = () => {
     own.set(key, forms);
     return forms;
   };
+};
+
+/** Sums and products of f16 are f32, and rounded once they are whole: parts of them may be out of the range of f16. */
+const inSingle = (form: Lowering, dtype: DType): { readonly form: Lowering; readonly dtype: DType } => {
+  if (dtype !== "f16" || form.tag === "map") return { form, dtype };
+  if (form.tag === "contract") {
+    const { a, b } = form;
+    return {
+      form: { ...form, a: (...at) => convert(a(...at), "f32"), b: (...at) => convert(b(...at), "f32") },
+      dtype: "f32",
+    };
+  }
+  if (form.combine !== "add" && form.combine !== "mul") return { form, dtype };
+  const body: Reduce["body"] = (...at) => convert(form.body(...at), "f32");
+  return { form: { ...form, body }, dtype: "f32" };
 };
 
 type Reduce = Extract<Lowering, { tag: "reduce" }>;

@@ -5,6 +5,8 @@ import { DTypeError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { div } from "../ops/arithmetic.ts";
+import { cast } from "../ops/cast.ts";
+import { inSingle } from "../ops/half.ts";
 import { needFloat } from "../ops/pointwise.ts";
 import { sum } from "../ops/structure.ts";
 
@@ -24,8 +26,8 @@ export const reduceLoss = (
   count: Tensor | number = size(extents(losses)),
 ): Tensor => {
   if (reduction === "none") return losses;
-  const total = sum(losses) as Tensor;
-  return reduction === "sum" ? total : div(total, count);
+  if (reduction === "sum") return sum(losses);
+  return inSingle(losses, (all) => div(sum(all), typeof count === "number" ? count : cast(count, all.dtype)));
 };
 
 /** Refuses a target that is not of the shape and dtype of the prediction. */

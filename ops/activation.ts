@@ -12,6 +12,7 @@ import { clamp } from "./between.ts";
 import { greater, where } from "./comparison.ts";
 import { exp, expm1, log, sigmoid, softplusP, tanh } from "./exponential.ts";
 import { stopGradient } from "./gradient.ts";
+import { inSingle } from "./half.ts";
 import { type AnyFloat, needFloat, ofFloat } from "./pointwise.ts";
 import type { Halving, UnaryWith } from "./pointwise_signatures.ts";
 import { max } from "./reduction.ts";
@@ -40,15 +41,23 @@ const centred = (x: AnyFloat, axis: number): AnyFloat =>
   sub(x, stopGradient(max(x, axis, { keepdims: true }))) as AnyFloat;
 
 /** exp(x) / sum(exp(x)) along an axis. `F[...S] -> F[...S]`; each slice sums to 1. */
-export const softmax: Along<"softmax", Float> = byData("softmax", (x: AnyFloat, axis = -1) => {
-  const e = exp(centred(x, axis));
-  return div(e, sum(e, axis, { keepdims: true }));
-});
+export const softmax: Along<"softmax", Float> = byData(
+  "softmax",
+  (x: AnyFloat, axis = -1) =>
+    inSingle(x as Tensor, (y) => {
+      const e = exp(centred(y as AnyFloat, axis));
+      return div(e, sum(e, axis, { keepdims: true }));
+    }),
+);
 /** log(softmax(x)) along an axis, without overflow or loss of small terms. `F[...S] -> F[...S]` */
-export const logSoftmax: Along<"logSoftmax", Float> = byData("logSoftmax", (x: AnyFloat, axis = -1) => {
-  const y = centred(x, axis);
-  return sub(y, log(sum(exp(y), axis, { keepdims: true })));
-});
+export const logSoftmax: Along<"logSoftmax", Float> = byData(
+  "logSoftmax",
+  (x: AnyFloat, axis = -1) =>
+    inSingle(x as Tensor, (given) => {
+      const y = centred(given as AnyFloat, axis);
+      return sub(y, log(sum(exp(y), axis, { keepdims: true })));
+    }),
+);
 
 /** `f` where x is positive, else `g` of x, or of 0 where that is not used: what may overflow then. */
 const ofSides = (x: AnyFloat, f: (x: AnyFloat) => Tensor, g: (x: AnyFloat) => Tensor): Tensor => {

@@ -7,6 +7,7 @@ import { add, div, mul, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { less, where } from "./comparison.ts";
 import { truncDivide } from "./division.ts";
+import { inSingle } from "./half.ts";
 import { needFloat } from "./pointwise.ts";
 import { max } from "./reduction.ts";
 import { iota } from "./source.ts";
@@ -61,7 +62,7 @@ export const adaptiveAvgPool: AdaptivePoolFunction = ((x: Tensor, size: Sizes) =
     "adaptiveAvgPool",
     x,
     size,
-    (y, axis, n) => pool(y, axis, n, 0, (windows, a, count) => div(sum(windows, a), count)),
+    (y, axis, n) => inSingle(y, (z) => pool(z, axis, n, 0, (windows, a, count) => div(sum(windows, a), count))),
   )) as AdaptivePoolFunction;
 /** Maxima of windows, so many along each axis but batch and channels; of equals the first. `F[n,c,...S] -> F[n,c,...size]` */
 export const adaptiveMaxPool: AdaptivePoolFunction = ((x: Tensor, size: Sizes) =>

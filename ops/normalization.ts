@@ -7,7 +7,9 @@ import { extents, type Tensor } from "../core/tensor.ts";
 import { add, div, mul, square, sub } from "./arithmetic.ts";
 import { perEntry, scaleShift } from "./bias.ts";
 import { pow, sqrt } from "./exponential.ts";
+import { cast } from "./cast.ts";
 import { stopGradient } from "./gradient.ts";
+import { inSingle } from "./half.ts";
 import { type AnyFloat, needFloat } from "./pointwise.ts";
 import { mean } from "./reduction.ts";
 import { reshape, sum } from "./structure.ts";
@@ -24,13 +26,14 @@ interface Moments {
   readonly mean: Tensor;
   readonly variance: Tensor;
 }
-/** In two passes, so that a large mean costs no digits; the axes stay with extent 1. */
-const momentsOf = (x: Tensor, axes: readonly number[]): Moments => {
+/** In two passes, so that a large mean costs no digits; the axes stay with extent 1. Of f16 in f32. */
+const momentsOf = (given: Tensor, axes: readonly number[]): Moments => {
+  const x: Tensor = given.dtype === "f16" ? cast(given, "f32") : given;
   const average: Tensor = mean(x, axes, { keepdims: true });
   return { mean: average, variance: mean(square(sub(x, average) as Tensor), axes, { keepdims: true }) };
 };
 const standard = (x: Tensor, { mean, variance }: Moments, epsilon: number): Tensor =>
-  div(sub(x, mean), sqrt(add(variance, epsilon) as AnyFloat));
+  cast(div(sub(cast(x, mean.dtype), mean), sqrt(add(variance, epsilon) as AnyFloat)), x.dtype);
 const refuse = (op: string, expected: string, got: string): never => {
   throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
 };
@@ -80,7 +83,10 @@ export const batchNormTraining = <S extends Shape, D extends Float>(
   const now = momentsOf(t, shape.map((_, i) => i).filter((i) => i !== 1));
   const move = (what: string, from: Tensor, to: Tensor, factor: number): Tensor => {
     perEntry("batchNormTraining", what, from, t, 1);
-    return add(mul(from, 1 - momentum), mul(stopGradient(reshape(to, [shape[1]!])) as Tensor, momentum * factor));
+    return add(
+      mul(from, 1 - momentum),
+      mul(stopGradient(cast(reshape(to, [shape[1]!]), from.dtype)) as Tensor, momentum * factor),
+    );
   };
   const next = {
     mean: move("a mean", running.mean as Tensor, now.mean, 1),
@@ -136,7 +142,7 @@ export const rmsNorm = <S extends Shape, D extends Float>(
   { scale, epsilon = 1e-5 }: Omit<NormalizationOptions<D>, "shift"> = {},
 ): Tensor<S, D> => {
   const t = x as Tensor, axes = lastAxes("rmsNorm", t, over, scale as Tensor);
-  const y: Tensor = div(t, sqrt(add(mean(square(t), axes, { keepdims: true }), epsilon) as AnyFloat));
+  const y = inSingle(t, (z) => div(z, sqrt(add(mean(square(z), axes, { keepdims: true }), epsilon) as AnyFloat)));
   return (scale === undefined ? y : mul(y, scale as Tensor)) as Tensor as Tensor<S, D>;
 };
 const grouped = (

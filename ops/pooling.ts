@@ -9,6 +9,7 @@ import { clamp } from "./between.ts";
 import { cast } from "./cast.ts";
 import type { Found } from "./cumulative.ts";
 import { truncDivide } from "./division.ts";
+import { inSingle } from "./half.ts";
 import { argmax, max } from "./reduction.ts";
 import { iota } from "./source.ts";
 import {
@@ -97,7 +98,9 @@ const counts = (x: Tensor, p: SpatialPlan, padding: PoolingOptions["padding"], c
     return cast(sub(clamp(add(from, k) as Tensor, undefined, hi), clamp(from, lo)), x.dtype);
   }).reduce((a, b) => mul(a, b));
 };
-const average = (
+const average = (op: string, x: Tensor, kernel: Sizes, options: AvgPoolingOptions): Tensor =>
+  inSingle(x, (y) => averageOf(op, y, kernel, options));
+const averageOf = (
   op: string,
   x: Tensor,
   kernel: Sizes,

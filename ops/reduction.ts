@@ -11,6 +11,7 @@ import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import { add, div, like, mul } from "./arithmetic.ts";
 import { equal, notEqual, where } from "./comparison.ts";
+import { inSingle } from "./half.ts";
 import { iota } from "./source.ts";
 import { expandAxes, type ReduceOptions, reduceOver, reshape, scatterAxes, sum } from "./structure.ts";
 import { byData } from "../core/pipe.ts";
@@ -172,8 +173,10 @@ export const all: Reduction<"all", DType> = byData(
 /** Arithmetic mean over an axis, several, or all. `F[...S] -> F[...S without axes]`; NaN for an empty mean. */
 export const mean: Reduction<"mean", DType> = byData("mean", (x: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
   needKind("mean", "a float", x);
-  const total = sum(x, axis, options);
-  return div(total, size(extents(x)) / size(extents(total)));
+  return inSingle(x, (y) => {
+    const total: Tensor = sum(y, axis, options);
+    return div(total, size(extents(x)) / size(extents(total)));
+  });
 });
 
 /**

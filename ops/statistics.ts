@@ -8,6 +8,7 @@ import { cast } from "./cast.ts";
 import { equal, isFinite, notEqual, where } from "./comparison.ts";
 import { exp, log, pow, sqrt } from "./exponential.ts";
 import { stopGradient } from "./gradient.ts";
+import { inSingle } from "./half.ts";
 import { type AnyFloat, needFloat } from "./pointwise.ts";
 import { max, mean, min } from "./reduction.ts";
 import type { Axes, Reduction } from "./signatures.ts";
@@ -39,13 +40,13 @@ const spread = (name: string, x: Tensor, axis: Axes, { correction = 1, ...option
 export const variance: Reduction<"variance", Float, "same", Correction> = byData(
   "variance",
   (x: Tensor, axis?: Axes, options: VarianceOptions = {}) =>
-    spread("variance", needFloat("variance", x), axis, options),
+    inSingle(needFloat("variance", x), (y) => spread("variance", y, axis, options)),
 );
 /** Square root of the variance; its derivative is 0 where it is 0. `F[...S] -> F[...S without axes]` */
 export const std: Reduction<"std", Float, "same", Correction> = byData(
   "std",
   (x: Tensor, axis?: Axes, options: VarianceOptions = {}) =>
-    root(spread("std", needFloat("std", x), axis, options), sqrt),
+    inSingle(needFloat("std", x), (y) => root(spread("std", y, axis, options), sqrt)),
 );
 
 /**
@@ -53,16 +54,17 @@ export const std: Reduction<"std", Float, "same", Correction> = byData(
  */
 export const logSumExp: Reduction<"logSumExp", Float> = byData(
   "logSumExp",
-  (v: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
-    const x = needFloat("logSumExp", v), shape = extents(x), axes = normalizeAxes("logSumExp", shape, axis);
-    if (axes.some((a) => shape[a] === 0)) {
-      const out = shape.flatMap((d, i) => !axes.includes(i) ? [d] : options.keepdims ? [1] : []);
-      return full(out, -Infinity, x.dtype);
-    }
-    const top: Tensor = stopGradient(max(x, axis, { keepdims: true })), shift: Tensor = where(isFinite(top), top, 0);
-    const total: Tensor = log(sum(exp(sub(x, shift) as AnyFloat), axis, options) as AnyFloat);
-    return add(total, reshape(shift, extents(total)));
-  },
+  (v: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
+    inSingle(needFloat("logSumExp", v), (x) => {
+      const shape = extents(x), axes = normalizeAxes("logSumExp", shape, axis);
+      if (axes.some((a) => shape[a] === 0)) {
+        const out = shape.flatMap((d, i) => !axes.includes(i) ? [d] : options.keepdims ? [1] : []);
+        return full(out, -Infinity, x.dtype);
+      }
+      const top: Tensor = stopGradient(max(x, axis, { keepdims: true })), shift: Tensor = where(isFinite(top), top, 0);
+      const total: Tensor = log(sum(exp(sub(x, shift) as AnyFloat), axis, options) as AnyFloat);
+      return add(total, reshape(shift, extents(total)));
+    }),
 );
 
 /** Options of `norm`. */
@@ -76,23 +78,23 @@ export interface NormOptions extends ReduceOptions {
  */
 export const norm: Reduction<"norm", Float, "same", { readonly p?: number }> = byData(
   "norm",
-  (v: Tensor, axis?: Axes, { p = 2, ...options }: NormOptions = {}): Tensor => {
-    const x: Tensor = needFloat("norm", v);
-    switch (p) {
-      case 0:
-        return sum(cast(notEqual(x, 0), x.dtype), axis, options);
-      case 1:
-        return sum(abs(x), axis, options);
-      case 2:
-        return root(sum(square(x), axis, options), sqrt);
-      case Infinity:
-        return max(abs(x), axis, options);
-      case -Infinity:
-        return min(abs(x), axis, options);
-      default:
-        return root(sum(pow(abs(x), p), axis, options), (total) => pow(total, 1 / p));
-    }
-  },
+  (v: Tensor, axis?: Axes, { p = 2, ...options }: NormOptions = {}): Tensor =>
+    inSingle(needFloat("norm", v), (x) => {
+      switch (p) {
+        case 0:
+          return sum(cast(notEqual(x, 0), x.dtype), axis, options);
+        case 1:
+          return sum(abs(x), axis, options);
+        case 2:
+          return root(sum(square(x), axis, options), sqrt);
+        case Infinity:
+          return max(abs(x), axis, options);
+        case -Infinity:
+          return min(abs(x), axis, options);
+        default:
+          return root(sum(pow(abs(x), p), axis, options), (total) => pow(total, 1 / p));
+      }
+    }),
 );
 /** Number of elements that are not 0, over an axis, several, or all. `T[...S] -> i32[...S without axes]` */
 export const countNonzero: Reduction<"countNonzero", DType, "i32"> = byData(

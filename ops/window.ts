@@ -11,6 +11,7 @@ import { planWindows, pool2dShape, type Windows2dOptions } from "../core/shape/c
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import { div } from "./arithmetic.ts";
+import { inSingle } from "./half.ts";
 import { max } from "./reduction.ts";
 import { sum } from "./structure.ts";
 import { byData } from "../core/pipe.ts";
@@ -190,6 +191,6 @@ export const avgPool2d: PoolFunction<"avgPool2d"> = byData(
   "avgPool2d",
   (x: Tensor, kernel: number | readonly [number, number], options: PoolOptions = {}) => {
     const [kh, kw] = pair(kernel);
-    return div(sum(windows("avgPool2d", x, kernel, options, 0), [-2, -1]), kh * kw);
+    return inSingle(x, (y) => div(sum(windows("avgPool2d", y, kernel, options, 0), [-2, -1]), kh * kw));
   },
 );

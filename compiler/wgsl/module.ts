@@ -1,5 +1,5 @@
 import type { DType } from "../../core/dtype.ts";
-import type { Expr, Load } from "../../core/expr.ts";
+import { type Expr, type Load, visit } from "../../core/expr.ts";
 import type { KernelBuffer, Store } from "../kernel.ts";
 import { type Helper, helperText } from "./helper.ts";
 import { spellLiteral } from "./literal.ts";
@@ -18,6 +18,8 @@ export class Module {
   private readonly globals: string[] = [];
   private readonly functions: string[] = [];
   private readonly quads: Quads;
+  /** Whether f16 occurs. */
+  private half = false;
   /** `roots` are all expressions of the shader; `stores` those that may be of whole vectors. */
   constructor(
     readonly buffers: readonly KernelBuffer[],
@@ -26,6 +28,7 @@ export class Module {
     stores: readonly Store[] = [],
   ) {
     this.quads = findQuads(roots, buffers, stores);
+    visit(roots, (e) => this.half ||= e.dtype === "f16");
   }
 
   readonly need = (h: Helper): void => {
@@ -63,9 +66,7 @@ export class Module {
 
   /** The whole text. The entry point gets `w`, the workgroup, and `l`, the invocation in it. */
   text(invocations: number, entry: readonly string[]): string {
-    const half = [...this.buffers.map((b) => b.dtype), ...(this.helpers.has("f16_bits") ? ["f16"] : [])].includes(
-      "f16",
-    );
+    const half = this.half || this.buffers.some((b) => b.dtype === "f16");
     if (half && !this.target.f16) throw new Error("This device has no f16 (shader-f16)");
     const bindings = this.buffers.map((b, i) =>
       `@group(0) @binding(${i}) var<storage, ${b.access === "read" ? "read" : "read_write"}> b${i}: ${
