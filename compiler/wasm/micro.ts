@@ -4,22 +4,32 @@
  * with V8: 4x2 is best with the rows in one load, 3x3 without; with more than 15 registers values are spilled.
  */
 const time = (sums: number, others: number, registers: number): number =>
-  Math.max(4, sums / 2, (sums + others + 2) / 5.1) * (registers > 15 ? 2 : 1);
+  Math.max(4, sums / 2, (sums + others + 2) / 5.1) * (registers > 15 ? 2 : registers > 14 ? 1.1 : 1);
 const access = 3;
 
 /** How the numbers of the rows are read: four rows in one load, or so many steps of k, which are written out. */
 export type Left = "rows" | number;
 
+/** Instructions that each operand takes besides its load. */
+export interface Work {
+  readonly a: number;
+  readonly b: number;
+}
+const room = ({ a, b }: Work): number => a + b > 0 ? 2 : 0;
 /** One step of k for `rows` numbers times `columns` vectors. */
-export const outerStep = (rows: number, columns: number, left: Left): number => {
+export const outerStep = (rows: number, columns: number, left: Left, work: Work): number => {
   const loads = left === "rows" ? Math.ceil(rows / 4) : rows / left;
   const held = left === "rows" ? loads : left > 1 ? rows : 0;
-  const numbers = loads * access + rows;
-  return time(rows * columns, columns * access + numbers, rows * columns + columns + held + 1);
+  const numbers = loads * access + rows, others = columns * (access + work.b) + numbers + rows * work.a;
+  return time(rows * columns, others, rows * columns + columns + held + 1 + room(work));
 };
 /** Four steps of k for `rows` times `columns` numbers, with four values of k in the lanes. */
-export const innerStep = (rows: number, columns: number): number =>
-  time(rows * columns, (rows + columns) * access, rows * columns + Math.min(rows, columns) + 2);
+export const innerStep = (rows: number, columns: number, work: Work): number =>
+  time(
+    rows * columns,
+    rows * (access + work.a) + columns * (access + work.b),
+    rows * columns + Math.min(rows, columns) + 2 + room(work),
+  );
 
 export interface Tile {
   readonly rows: number;

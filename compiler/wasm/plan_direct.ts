@@ -27,14 +27,13 @@ const withLayout = (kernel: Kernel, c: Contraction, lanes: Axis, analysis: Analy
   const vectors = Math.ceil(lanes.extent / 4),
     columns = volume(n) / lanes.extent,
     rounds = volume(grid) * volume(outerSummed);
-  const [workA, workB] = operands.map(instructions) as [number, number];
+  const [workA, workB] = operands.map(instructions) as [number, number], work = { a: workA, b: workB };
   const along = k.length > 0 && Math.abs(stepOf(operands[0], k.at(-1), analysis) ?? 0) === 1
     ? Math.min(4, k.at(-1)!.extent)
     : 1;
   const tiles = (m.length === 0 ? [null] : m).map((axis) => {
     const left: Left = axis !== null && Math.abs(stepOf(operands[0], axis, analysis) ?? 0) === 1 ? "rows" : along;
-    const step = (down: number, across: number) =>
-      outerStep(down, across, left) + (down * workA + across * workB) / 3.6;
+    const step = (down: number, across: number) => outerStep(down, across, left, work);
     const run = axis?.extent ?? 1, tile = bestTile(run, vectors, step);
     return { axis, ...tile, time: tile.time * volume(m) / run };
   });

@@ -1,6 +1,6 @@
 import type { Axis } from "../../core/expr.ts";
 import { bestTile, innerStep } from "./micro.ts";
-import { type Chooser, guarded, stepOf, volume } from "./operand.ts";
+import { type Chooser, guarded, instructions, stepOf, volume } from "./operand.ts";
 
 /** Values of k in the lanes: where both operands lie along k, and few rows or columns make packing a waste. */
 export const planDot: Chooser = (_kernel, c, analysis) => {
@@ -11,7 +11,9 @@ export const planDot: Chooser = (_kernel, c, analysis) => {
   const longest = (axes: readonly Axis[]): Axis | null =>
     axes.reduce<Axis | null>((x, y) => x === null || y.extent > x.extent ? y : x, null);
   const down = longest(c.m), across = longest(c.n), height = down?.extent ?? 1, wide = across?.extent ?? 1;
-  const tile = bestTile(height, wide, innerStep), points = volume(c.batch) * volume(c.m) * volume(c.n);
+  const work = { a: instructions(c.a), b: instructions(c.b) };
+  const tile = bestTile(height, wide, (rows, columns) => innerStep(rows, columns, work));
+  const points = volume(c.batch) * volume(c.m) * volume(c.n);
   // Every row is read for every tile of columns, and the other way round: from ever farther away.
   const far = (volume(c.m) + volume(c.n)) * volume(c.k) > 131072 && Math.min(volume(c.m), volume(c.n)) > 8 ? 1.3 : 1;
   const steps = volume(c.k.slice(0, -1)) * (Math.ceil(last.extent / 4) + 3) * points / (height * wide);
