@@ -13,7 +13,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { compilePlan } from "../compiler/compile.ts";
-import { type Kernel, showKernel } from "../compiler/kernel.ts";
+import { type Kernel, launchesOf, showKernel } from "../compiler/kernel.ts";
 import type { TunedEntry } from "../compiler/wgsl/tuned.ts";
 import { isLeft } from "../core/either.ts";
 import { makeProgram, type Tensor, tensor } from "../mod.ts";
@@ -47,7 +47,7 @@ if (isLeft(made)) {
 const machine = made.right, limits = webgpuLimits(machine);
 const kernels = new Map<string, Kernel>();
 const collect = (program: Parameters<typeof compilePlan>[0]): void => {
-  for (const { kernel } of compilePlan(program, limits).launches) {
+  for (const { kernel } of launchesOf(compilePlan(program, limits).steps)) {
     kernels.set(showKernel({ ...kernel, name: "" }), kernel);
   }
 };

@@ -1,4 +1,4 @@
-import type { NumberedKernel } from "./slots.ts";
+import { type Numbered, readsOf, writesOf } from "./slots.ts";
 
 /** What putting kernels together goes by. */
 export interface BundleOptions {
@@ -15,20 +15,18 @@ export interface BundleOptions {
  * Puts kernels that do not need each other into one launch. Small ones that nobody needs yet wait for company: the updates
  * of a tree of parameters, the last stages of reductions.
  */
-export const bundle = (kernels: readonly NumberedKernel[], options: BundleOptions): readonly NumberedKernel[][] => {
-  const launches: NumberedKernel[][] = [],
-    waiting = new Set<NumberedKernel>(),
-    maker = new Map<number, NumberedKernel>();
+export const bundle = <N extends Numbered>(kernels: readonly N[], options: BundleOptions): readonly N[][] => {
+  const launches: N[][] = [], waiting = new Set<N>(), maker = new Map<number, N>();
   const number = new Map(kernels.map((k, i) => [k, i]));
   let kept = 0;
-  const needed = (k: NumberedKernel): readonly NumberedKernel[] =>
-    reads(k).flatMap((id) => {
+  const needed = (k: N): readonly N[] =>
+    readsOf(k).flatMap((id) => {
       const from = maker.get(id);
       return from !== undefined && waiting.has(from) ? [from] : [];
     });
   /** Starts these and what they need, those that can start at the same time together. */
-  const start = (wanted: readonly NumberedKernel[]): void => {
-    const due = new Set(wanted), level = new Map<NumberedKernel, number>(), levels: NumberedKernel[][] = [];
+  const start = (wanted: readonly N[]): void => {
+    const due = new Set(wanted), level = new Map<N, number>(), levels: N[][] = [];
     for (const k of due) needed(k).forEach((from) => due.add(from));
     for (const k of [...due].sort((x, y) => number.get(x)! - number.get(y)!)) {
       const at = needed(k).reduce((n, from) => Math.max(n, level.get(from)! + 1), 0);
@@ -42,8 +40,8 @@ export const bundle = (kernels: readonly NumberedKernel[], options: BundleOption
     }
   };
   for (const k of kernels) {
-    writes(k).forEach((id) => maker.set(id, k));
-    if (k.kernel.contraction !== null || 4 * keeps(k, options) > options.spare) {
+    writesOf(k).forEach((id) => maker.set(id, k));
+    if (!("kernel" in k) || k.kernel.contraction !== null || 4 * keeps(k, options) > options.spare) {
       start(needed(k));
       launches.push([k]);
       continue;
@@ -57,21 +55,18 @@ export const bundle = (kernels: readonly NumberedKernel[], options: BundleOption
 };
 
 /** Bytes that would be gone sooner if the kernel did not wait. */
-const keeps = (k: NumberedKernel, { bytesOf, lasting }: BundleOptions): number =>
-  reads(k).reduce((n, id) => lasting(id) ? n : n + bytesOf(id), 0);
-const part = (access: "read" | "write") => ({ kernel, ids }: NumberedKernel): readonly number[] =>
-  ids.filter((_, i) => kernel.buffers[i]!.access === access);
-const reads = part("read"), writes = part("write");
-
+const keeps = (k: Numbered, { bytesOf, lasting }: BundleOptions): number =>
+  readsOf(k).reduce((n, id) => lasting(id) ? n : n + bytesOf(id), 0);
 /** As few launches as hold all kernels, each with as many buffers as fit. */
-const pack = (kernels: readonly NumberedKernel[], buffers: number): readonly NumberedKernel[][] => {
-  const launches: { readonly kernels: NumberedKernel[]; readonly ids: Set<number> }[] = [];
+const pack = <N extends Numbered>(kernels: readonly N[], buffers: number): readonly N[][] => {
+  const launches: { readonly kernels: N[]; readonly ids: Set<number> }[] = [];
   for (const k of kernels) {
-    const home = launches.findLast(({ ids }) => new Set([...ids, ...k.ids]).size <= buffers);
-    if (home === undefined) launches.push({ kernels: [k], ids: new Set(k.ids) });
+    const own = new Set([...readsOf(k), ...writesOf(k)]);
+    const home = launches.findLast(({ ids }) => new Set([...ids, ...own]).size <= buffers);
+    if (home === undefined) launches.push({ kernels: [k], ids: own });
     else {
       home.kernels.push(k);
-      k.ids.forEach((id) => home.ids.add(id));
+      own.forEach((id) => home.ids.add(id));
     }
   }
   return launches.map((l) => l.kernels);

@@ -1,18 +1,19 @@
-import { byteSize } from "../core/dtype.ts";
-import { type Expr, fold, freshExprs, guard, load, rawOp } from "../core/expr.ts";
 import { size } from "../core/aval.ts";
+import { byteSize } from "../core/dtype.ts";
+import { axis, freshExprs } from "../core/expr.ts";
 import { note, observed } from "../core/observer.ts";
 import { check, type Program, show } from "../core/program.ts";
-import { axesOf } from "./axes.ts";
 import { bundle } from "./bundle.ts";
 import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
 import { fuse } from "./fuse.ts";
-import { type Graph, type GraphNode, graphOf } from "./graph.ts";
-import { type Group, sourcesOf } from "./group.ts";
-import { type Kernel, type Launch, type Limits, type Place, type Plan, showKernel, type Store } from "./kernel.ts";
+import { type Graph, type GraphNode, graphOf, type Inside, type LoopCall } from "./graph.ts";
+import type { Group } from "./group.ts";
+import { isRepeat, type Limits, type Place, type Plan, showKernel, type Step } from "./kernel.ts";
+import { kernelOf } from "./kernel_of.ts";
+import { tidyLoops } from "./loop.ts";
 import { simplify } from "./simplify.ts";
-import { assignSlots, type NumberedKernel } from "./slots.ts";
+import { assignSlots, type NumberedKernel, type NumberedLoop, readsOf } from "./slots.ts";
 
 /** Bytes that kernels which wait for others may keep alive in any case. */
 const SPARE = 16384;
@@ -20,26 +21,29 @@ const SPARE = 16384;
 /** From a program to kernels, their order and the memory they need. */
 export const compilePlan = (program: Program, limits: Limits): Plan => {
   freshExprs();
-  const simple = check(pass("simplify", pass("expand", program, expand), simplify)), graph = graphOf(simple, limits);
-  const outputs = new Map(graph.outputs.map((n, i) => [n.id, i]));
-  const kernels = observed(5, () => kernelsOf(fuse(graph, limits), graph), (made, start, ms) => ({
+  const expanded = pass("expand", program, (p) => expand(p, prepared));
+  return planOf(check(pass("simplify", expanded, (p) => tidyLoops(simplify(p)))), limits, 0, null);
+};
+/** A program with nothing in it that stands for something else, and nothing that is not needed. */
+const prepared = (p: Program): Program => check(tidyLoops(simplify(expand(p, prepared))));
+
+/** The plan of a program, or of the body of a loop that lies in `depth` others. */
+const planOf = (program: Program, limits: Limits, depth: number, inside: Inside | null): Plan => {
+  const graph = graphOf(program, limits, inside), outputs = new Map(graph.outputs.map((n, i) => [n.id, i]));
+  const all = observed(5, () => numberedOf(fuse(graph, limits), graph, limits, depth), (made, start, ms) => ({
     tag: "pass",
     name: "fuse",
     start,
     ms,
-    text: () => made.map(({ kernel }) => showKernel(kernel)).join("\n"),
+    text: () => made.map((n) => "kernel" in n ? showKernel(n.kernel) : n.name).join("\n"),
   }));
-  for (const k of kernels) {
-    note(3, () => ({
-      tag: "fusion",
-      name: k.kernel.name,
-      text: () => explain(k, kernels, graph),
-    }));
+  for (const n of all) {
+    if ("kernel" in n) note(3, () => ({ tag: "fusion", name: n.kernel.name, text: () => explain(n, all, graph) }));
   }
   const lasting = (id: number): boolean => graph.nodes[id]!.form.tag === "input" || outputs.has(id);
   const bytesOf = (id: number): number => size(graph.nodes[id]!.shape) * byteSize[graph.nodes[id]!.dtype];
-  const alone = assignSlots(kernels.map((k) => [k]), lasting, bytesOf).bytes.reduce((n, b) => n + b, 0);
-  const launches = bundle(kernels, {
+  const alone = assignSlots(all.map((n) => [n]), lasting, bytesOf).bytes.reduce((n, b) => n + b, 0);
+  const launches = bundle(all, {
     buffers: limits.buffersPerLaunch,
     spare: Math.max(SPARE, alone / 8),
     bytesOf,
@@ -56,11 +60,15 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
     length: size(n.shape),
   });
   return {
-    inputs: simple.inputs.map((v) => port(v.aval)),
+    inputs: program.inputs.map((v) => port(v.aval)),
     outputs: graph.outputs.map(port),
     slots: slots.bytes,
-    launches: launches.flatMap((kernels) =>
-      kernels.map(({ kernel, ids }, i): Launch => ({ kernel, places: ids.map(placeOf), together: i > 0 }))
+    steps: launches.flatMap((list) =>
+      list.map((n, i): Step =>
+        "kernel" in n
+          ? { kernel: n.kernel, places: n.ids.map(placeOf), together: i > 0 }
+          : repeatOf(n, depth, placeOf, slots.own.get(n)!)
+      )
     ),
   };
 };
@@ -68,74 +76,73 @@ export const compilePlan = (program: Program, limits: Limits): Plan => {
 const pass = (name: string, given: Program, body: (p: Program) => Program): Program =>
   observed(5, () => body(given), (made, start, ms) => ({ tag: "pass", name, start, ms, text: () => show(made) }));
 
-/** The kernels of groups. From the last to the first: what a group stores is known once it is known what others load. */
-const kernelsOf = (groups: readonly Group[], graph: Graph): readonly NumberedKernel[] => {
-  const needed = new Set(graph.outputs.map((n) => n.id)), kernels: NumberedKernel[] = [];
+/** A loop with the plan of its body. */
+interface PlannedLoop extends NumberedLoop {
+  readonly call: LoopCall;
+  readonly plan: Plan;
+}
+type Item = NumberedKernel | PlannedLoop;
+
+/** The kernels and loops of groups. From the last to the first: what a group stores is known once it is known what others load. */
+const numberedOf = (groups: readonly Group[], graph: Graph, limits: Limits, depth: number): readonly Item[] => {
+  const needed = new Set(graph.outputs.map((n) => n.id)), items: Item[] = [];
   for (const g of groups.toReversed()) {
     const written = [...g.members.keys()].filter((n) => needed.has(n.id));
     if (written.length === 0 || size(g.shape) === 0) continue;
-    const made = kernelOf(g, graph.nodes, written);
-    made.ids.forEach((id) => needed.add(id));
-    kernels.push(made);
+    const made = g.call === null ? kernelOf(g, graph, written) : loopOf(g.call, limits, depth);
+    readsOf(made).forEach((id) => needed.add(id));
+    items.push(made);
   }
-  return kernels.toReversed();
+  return items.toReversed();
 };
-const kernelOf = (group: Group, nodes: readonly GraphNode[], written: readonly GraphNode[]): NumberedKernel => {
-  const members = written.map((n) => group.members.get(n)!), c = group.contraction;
-  const read = [...sourcesOf([...members.map((m) => m.value), ...(c === null ? [] : [c.a, c.b])])];
-  const ids = [...read, ...written.map((n) => n.id)], numbers = new Map(ids.map((id, i) => [id, i]));
-  const rename = renumber(numbers);
-  const stores = members.map(({ value, position, axes }, i): Store => ({
-    target: numbers.get(written[i]!.id)!,
-    index: position,
-    value: rename(value),
-    axes,
-  }));
-  const kernel: Kernel = {
-    name: nameOf(group, written),
-    buffers: ids.map((id, i) => ({
-      dtype: nodes[id]!.dtype,
-      length: size(nodes[id]!.shape),
-      access: i < read.length ? "read" : "write",
-    })),
-    grid: axesOf(group.index),
-    stores,
-    contraction: c === null ? null : { ...c, a: rename(c.a), b: rename(c.b) },
+const loopOf = (call: LoopCall, limits: Limits, depth: number): PlannedLoop => {
+  const plan = planOf(call.body, limits, depth + 1, { loop: call, step: axis(call.length) });
+  const bytes = (n: GraphNode): number => size(n.shape) * byteSize[n.dtype];
+  return {
+    name: `loop of ${call.length}`,
+    reads: [...new Set(call.inputs.map((n) => n.id))],
+    writes: call.outs.map((n) => n.id),
+    // The slots of a step, and a second place for each value that is handed on.
+    own: [...plan.slots, ...call.outs.slice(0, call.carry).map(bytes)],
+    call,
+    plan,
   };
-  return { kernel, ids };
 };
-const nameOf = (g: Group, written: readonly GraphNode[]): string => {
-  const nodes = [...g.members.keys()];
-  return `${g.contraction !== null ? "contract" : nodes.some((n) => n.form.tag === "reduce") ? "reduce" : "map"}${
-    nodes.length > 1 ? `_${nodes.length}` : ""
-  }_${g.shape.join("x") || "1"}${written.length > 1 ? `_to${written.length}` : ""}`;
-};
-
-/** The same expressions with the sources of their loads numbered anew. */
-const renumber = (numbers: ReadonlyMap<number, number>): (e: Expr) => Expr => {
-  const memo = new Map<Expr, Expr>();
-  const go = (e: Expr): Expr => {
-    const known = memo.get(e);
-    if (known !== undefined) return known;
-    const made = make(e);
-    memo.set(e, made);
-    return made;
-  };
-  const make = (e: Expr): Expr => {
-    switch (e.tag) {
-      case "lit":
-      case "axis":
-      case "acc":
-        return e;
-      case "load":
-        return load(numbers.get(e.source)!, go(e.index), e.dtype);
-      case "op":
-        return rawOp(e.op, e.dtype, e.args.map(go));
-      case "guard":
-        return guard(go(e.cond), go(e.value), go(e.other));
-      case "fold":
-        return fold(e.combine, e.axes, go(e.value));
+/** The steps of a loop with their places in those of the plan around it. What is handed on goes to and fro, and ends in its place. */
+const repeatOf = (
+  { call, plan }: PlannedLoop,
+  depth: number,
+  placeOf: (id: number) => Place,
+  own: readonly number[],
+): Step => {
+  const slot = (i: number): Place => ({ tag: "slot", slot: own[i]! });
+  const written = (i: number, odd: boolean): Place =>
+    (call.length - 1) % 2 === (odd ? 1 : 0) ? placeOf(call.outs[i]!.id) : slot(plan.slots.length + i);
+  const outer = (p: Place): Place => {
+    switch (p.tag) {
+      case "slot":
+        return slot(p.slot);
+      case "carried":
+        return { ...p, first: outer(p.first), even: outer(p.even), odd: outer(p.odd) };
+      case "output":
+        return p.index < call.carry
+          ? {
+            tag: "carried",
+            depth,
+            first: written(p.index, false),
+            even: written(p.index, false),
+            odd: written(p.index, true),
+          }
+          : placeOf(call.outs[p.index]!.id);
+      case "input": {
+        const given = placeOf(call.inputs[p.index]!.id), i = p.index - call.consts;
+        return i < 0 || i >= call.carry
+          ? given
+          : { tag: "carried", depth, first: given, even: written(i, true), odd: written(i, false) };
+      }
     }
   };
-  return go;
+  const moved = (s: Step): Step =>
+    isRepeat(s) ? { ...s, body: s.body.map(moved) } : { ...s, places: s.places.map(outer) };
+  return { length: call.length, reverse: call.reverse, body: plan.steps.map(moved) };
 };

@@ -1,9 +1,9 @@
 import { showAval } from "../core/aval.ts";
 import type { Graph, GraphNode } from "./graph.ts";
-import type { NumberedKernel } from "./slots.ts";
+import { type Numbered, type NumberedKernel, readsOf, writesOf } from "./slots.ts";
 
 /** What was put into a kernel: its operations, what it reads and from whom, what it writes and why that is stored. */
-export const explain = ({ kernel, ids }: NumberedKernel, all: readonly NumberedKernel[], graph: Graph): string => {
+export const explain = ({ kernel, ids }: NumberedKernel, all: readonly Numbered[], graph: Graph): string => {
   const { nodes, outputs, operations } = graph;
   const of = (access: "read" | "write") =>
     ids.filter((_, i) => kernel.buffers[i]!.access === access).map((id) => nodes[id]!);
@@ -18,11 +18,10 @@ export const explain = ({ kernel, ids }: NumberedKernel, all: readonly NumberedK
   written.forEach(visit);
   const from = ({ id, form }: GraphNode): string => {
     if (form.tag === "input") return `input ${form.index}`;
-    const maker = all.find((k) => k.ids.some((i, at) => i === id && k.kernel.buffers[at]!.access === "write"));
-    return `from ${maker?.kernel.name ?? "nowhere"}`;
+    const maker = all.find((n) => writesOf(n).includes(id));
+    return `from ${maker === undefined ? "nowhere" : "kernel" in maker ? maker.kernel.name : maker.name}`;
   };
-  const readers = (n: GraphNode): number =>
-    all.filter((k) => k.ids.some((i, at) => i === n.id && k.kernel.buffers[at]!.access === "read")).length;
+  const readers = (n: GraphNode): number => all.filter((other) => readsOf(other).includes(n.id)).length;
   const why = (n: GraphNode): string => {
     if (outputs.includes(n)) return `output ${outputs.indexOf(n)}`;
     const inside = [...seen], reduces = inside.some((m) => m.form.tag === "reduce" && !read.includes(m));

@@ -2,7 +2,7 @@ import { size } from "../core/aval.ts";
 import { type Expr, visit } from "../core/expr.ts";
 import { Dependences } from "./dependence.ts";
 import type { Graph, GraphNode } from "./graph.ts";
-import { type Group, groupOf, type Joined, memberOf, sourcesOf, tripsOf } from "./group.ts";
+import { type Group, groupOf, groupOfLoop, type Joined, memberOf, sourcesOf, tripsOf } from "./group.ts";
 import type { Limits } from "./kernel.ts";
 import { storedNodes } from "./select.ts";
 
@@ -40,14 +40,20 @@ class Fusion {
       );
       behind.set(n, read);
       if (!this.stored.has(n)) continue;
-      for (const i of read) this.uses.set(i, [...(this.uses.get(i) ?? []), n]);
+      for (const i of read) pushTo(this.uses, i, n);
     }
   }
 
   run(): readonly Group[] {
     const groups: Group[] = [];
     for (const node of this.graph.nodes) {
-      if (!this.stored.has(node)) continue;
+      if (!this.stored.has(node) || this.homes.has(node)) continue;
+      if (node.form.tag === "loop") {
+        const { call } = node.form, loop = groupOfLoop(call), read = new Set(call.inputs.map((i) => i.id));
+        groups.push(loop);
+        call.outs.forEach((n) => this.settle(n, loop, read));
+        continue;
+      }
       const own = groupOf(node, this.stored), read = sourcesOf([...valuesOf(own)]);
       const home = this.join(node, own, read);
       if (home !== null) continue;
@@ -109,7 +115,7 @@ class Fusion {
     for (const s of read) {
       if (mine.has(s)) continue;
       mine.add(s);
-      this.readers.set(s, [...(this.readers.get(s) ?? []), home]);
+      pushTo(this.readers, s, home);
       const producer = this.homes.get(this.graph.nodes[s]!);
       if (producer !== undefined) before.push(producer);
     }
@@ -117,6 +123,11 @@ class Fusion {
   }
 }
 
+const pushTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
+};
 /** Whether an element is read that a point of the group reads anyway. */
 const sharesLoad = (value: Expr, home: Group): boolean => {
   const loads = new Set<Expr>();

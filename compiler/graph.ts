@@ -1,14 +1,15 @@
 import { type Aval, type Extents, showAval, size } from "../core/aval.ts";
 import type { DType } from "../core/dtype.ts";
-import { convert, type Expr, guard, lit, load } from "../core/expr.ts";
+import { type Axis, convert, type Expr, guard, lit, load } from "../core/expr.ts";
 import { iadd, ilt, imul, int, ravel, unravel } from "../core/index_expr.ts";
 import type { Lowering, Reader } from "../core/lowering.ts";
-import { isExpansion, isNo, type Primitive } from "../core/primitive.ts";
+import { isExpansion, isNo, type Primitive, type Repetition } from "../core/primitive.ts";
 import { type Atom, type Eqn, isLit, type Program, type Var } from "../core/program.ts";
 import { identityOf } from "../core/scalar.ts";
 import { axisExprs } from "./axes.ts";
 import { inPieces } from "./long_contraction.ts";
 import type { Limits } from "./kernel.ts";
+import { repetitionOf } from "./repetition.ts";
 import { LONG, piecesOf, shortTail } from "./loops.ts";
 
 /** A value of the program as the compiler sees it: how its elements are computed from the elements of others. */
@@ -17,18 +18,35 @@ export interface GraphNode {
   readonly id: number;
   readonly shape: Extents;
   readonly dtype: DType;
-  readonly form: Lowering | { readonly tag: "input"; readonly index: number };
+  readonly form:
+    | Lowering
+    | { readonly tag: "input"; readonly index: number }
+    /** A result of a loop. */
+    | { readonly tag: "loop"; readonly call: LoopCall };
   readonly inputs: readonly GraphNode[];
+}
+/** A loop, and the nodes it reads and gives. */
+export interface LoopCall extends Repetition {
+  readonly inputs: readonly GraphNode[];
+  readonly outs: readonly GraphNode[];
+}
+/** The step of a loop whose body a graph is. */
+export interface Inside {
+  readonly loop: Repetition;
+  readonly step: Axis;
 }
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly GraphNode[];
   /** The names of the operations that gave the nodes; constants and copies have none. */
   readonly operations: ReadonlyMap<GraphNode, string>;
+  /** The outputs that lie one after the other in memory, one for each step of the loop around, and that step. */
+  readonly stacked: ReadonlySet<number>;
+  readonly step: Axis | null;
 }
 
 /** The lowerings of a program, with constants as expressions and reductions in stages where they leave a device idle. */
-export const graphOf = (p: Program, limits: Limits): Graph => {
+export const graphOf = (p: Program, limits: Limits, inside: Inside | null = null): Graph => {
   const nodes: GraphNode[] = [], of = new Map<Var, GraphNode>();
   const operations = new Map<GraphNode, string>(), formsOf = lowerings();
   const push = (shape: Extents, dtype: DType, form: GraphNode["form"], inputs: readonly GraphNode[]): GraphNode => {
@@ -40,10 +58,28 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
     isLit(a)
       ? push(a.aval.shape, a.aval.dtype, { tag: "map", body: () => lit(a.value, a.aval.dtype) }, [])
       : of.get(a)!;
-  p.inputs.forEach((v, index) => of.set(v, push(v.aval.shape, v.aval.dtype, { tag: "input", index }, [])));
+  p.inputs.forEach((v, index) => {
+    const { shape, dtype } = v.aval, form = { tag: "input", index } as const;
+    if (inside === null || index < inside.loop.consts + inside.loop.carry) {
+      return of.set(v, push(shape, dtype, form, []));
+    }
+    const all = push([inside.loop.length, ...shape], dtype, form, []);
+    of.set(v, push(shape, dtype, { tag: "map", body: (r, at) => r.at(0, [inside.step, ...at]) }, [all]));
+  });
   for (const e of p.eqns) {
     const { lower, name } = e.primitive;
     if (isNo(lower)) throw new Error(`Cannot compile ${name}: ${lower.no}`);
+    const loop = repetitionOf(e);
+    if (loop !== null) {
+      const outs: GraphNode[] = [], call: LoopCall = { ...loop, inputs: e.inputs.map(get), outs };
+      for (const v of e.outs) {
+        const out = push(v.aval.shape, v.aval.dtype, { tag: "loop", call }, call.inputs);
+        outs.push(out);
+        of.set(v, out);
+        operations.set(out, name);
+      }
+      continue;
+    }
     if (isExpansion(lower)) throw new Error(`Cannot compile ${name}: it was not expanded`);
     const inputs = e.inputs.map(get);
     formsOf(e, lower).forEach((form, i) => {
@@ -69,7 +105,8 @@ export const graphOf = (p: Program, limits: Limits): Graph => {
     taken.add(out);
     return out;
   });
-  return { nodes, outputs, operations };
+  const stacked = new Set(inside === null ? [] : outputs.slice(inside.loop.carry).map((n) => n.id));
+  return { nodes, outputs, operations, stacked, step: inside?.step ?? null };
 };
 
 /**

@@ -3,7 +3,7 @@ import { acc, type Axis, axis, type Expr, load, visit } from "../core/expr.ts";
 import { affine, iadd, imul, int, ravel, unravel } from "../core/index_expr.ts";
 import type { Reader } from "../core/lowering.ts";
 import { axesOf, axisExprs } from "./axes.ts";
-import { type GraphNode, refine } from "./graph.ts";
+import { type GraphNode, type LoopCall, refine } from "./graph.ts";
 import type { Contraction } from "./kernel.ts";
 import { type Loops, loopsOver } from "./loops.ts";
 import { freeAxes } from "./select.ts";
@@ -17,6 +17,8 @@ export interface Group {
   /** Row-major position in the space. */
   readonly position: Expr;
   readonly contraction: Contraction | null;
+  /** Present when the members are the results of a loop, which nothing joins. */
+  readonly call: LoopCall | null;
   /** The loops inside a point, shared by whatever runs over the same extents after the same other loops. */
   readonly loops: Map<string, Loops>;
   readonly rows: Map<string, readonly Axis[]>;
@@ -76,6 +78,26 @@ const elements = (stored: ReadonlySet<GraphNode>, home: Group | null, times: num
   return { of, value, seen };
 };
 
+/** The results of a loop. */
+export const groupOfLoop = (call: LoopCall): Group => {
+  const member = (n: GraphNode): Member => ({
+    value: load(n.id, int(0), n.dtype),
+    position: int(0),
+    axes: [],
+    level: 0,
+  });
+  return {
+    members: new Map(call.outs.map((n) => [n, member(n)])),
+    index: [],
+    shape: [],
+    position: int(0),
+    contraction: null,
+    call,
+    loops: new Map(),
+    rows: new Map(),
+  };
+};
+
 /** A group of one node. */
 export const groupOf = (node: GraphNode, stored: ReadonlySet<GraphNode>): Group => {
   const { form } = node, shape = form.tag === "contract" ? form.out : node.shape, index = axisExprs(shape);
@@ -98,7 +120,16 @@ export const groupOf = (node: GraphNode, stored: ReadonlySet<GraphNode>): Group 
     return acc(node.dtype);
   };
   const member: Member = { value: own(), position, axes: [], level: form.tag === "reduce" ? 1 : 0 };
-  return { members: new Map([[node, member]]), index, shape, position, contraction, loops, rows: new Map() };
+  return {
+    members: new Map([[node, member]]),
+    index,
+    shape,
+    position,
+    contraction,
+    call: null,
+    loops,
+    rows: new Map(),
+  };
 };
 
 const folded = (
@@ -117,7 +148,9 @@ const folded = (
 
 /** A node as a member of a group, and the loops it adds; null where a point of the group does not know what it needs. */
 export const memberOf = (node: GraphNode, home: Group, stored: ReadonlySet<GraphNode>): Joined | null => {
-  if (node.form.tag === "input" || node.form.tag === "contract" || size(node.shape) === 0) return null;
+  if (home.call !== null || (node.form.tag !== "map" && node.form.tag !== "reduce") || size(node.shape) === 0) {
+    return null;
+  }
   if (size(node.shape) === size(home.shape)) return atPoints(node, home, stored);
   return node.form.tag === "map" && home.contraction === null ? inRows(node, home, stored) : null;
 };

@@ -7,10 +7,12 @@ import { roundTo } from "./round.ts";
 
 /**
  * Runs a kernel with plain numbers, one element at a time: the meaning of the intermediate representation, which the
- * back ends are compared with.
+ * back ends are compared with. `step` is that of the loop it is launched in.
  */
-export const interpret = (k: Kernel, buffers: readonly Data[]): void => {
-  const env = new Map<Axis, number>(), loops: Loop[] = [], free = freeAxes();
+export const interpret = (k: Kernel, buffers: readonly Data[], step = 0): void => {
+  const env = new Map<Axis, number>(k.step === undefined ? [] : [[k.step, step]]),
+    loops: Loop[] = [],
+    free = freeAxes();
   /** Runs `f` for every setting of the axes, in row-major order. */
   const walk = (axes: readonly Axis[], f: () => void): void => {
     const loop: Loop = { axes: new Set(axes), known: new Map() };

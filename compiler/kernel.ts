@@ -19,6 +19,8 @@ export interface Kernel {
   readonly stores: readonly Store[];
   /** Present when `Acc` in the stores stands for a contraction. */
   readonly contraction: Contraction | null;
+  /** The step of the loop it is launched in, given from outside; absent where it does not matter. */
+  readonly step?: Axis | undefined;
 }
 export interface KernelBuffer {
   readonly dtype: DType;
@@ -52,7 +54,15 @@ export type Place =
   | { readonly tag: "input"; readonly index: number }
   | { readonly tag: "output"; readonly index: number }
   /** An intermediate in slot `slot` of the arena. */
-  | { readonly tag: "slot"; readonly slot: number };
+  | { readonly tag: "slot"; readonly slot: number }
+  /** What a loop hands from step to step: the places in its first, its even and its odd steps. `depth` counts loops from outside. */
+  | {
+    readonly tag: "carried";
+    readonly depth: number;
+    readonly first: Place;
+    readonly even: Place;
+    readonly odd: Place;
+  };
 
 export interface Launch {
   readonly kernel: Kernel;
@@ -61,23 +71,47 @@ export interface Launch {
   /** Whether it may run at the same time as the launch before it, and all that one may run with. */
   readonly together?: boolean;
 }
-/** Launches, those that may run at the same time in one list. */
-export const inCompany = (launches: readonly Launch[]): readonly (readonly Launch[])[] => {
-  const all: Launch[][] = [];
-  for (const l of launches) {
-    if (l.together) all.at(-1)!.push(l);
-    else all.push([l]);
+/** Steps that are done `length` times. The kernels in it get the number of the step, from the last to 0 if `reverse`. */
+export interface Repeat {
+  readonly length: number;
+  readonly reverse: boolean;
+  readonly body: readonly Step[];
+}
+export type Step = Launch | Repeat;
+export const isRepeat = (s: Step): s is Repeat => "body" in s;
+
+/** Steps in order, launches that may run at the same time in one list. */
+export const inCompany = (steps: readonly Step[]): readonly (readonly [Repeat] | readonly Launch[])[] => {
+  const all: ([Repeat] | Launch[])[] = [];
+  for (const s of steps) {
+    if (isRepeat(s)) all.push([s]);
+    else if (s.together) (all.at(-1) as Launch[]).push(s);
+    else all.push([s]);
   }
   return all;
 };
+/** All launches of some steps, each once. */
+export const launchesOf = (steps: readonly Step[]): readonly Launch[] =>
+  steps.flatMap((s) => isRepeat(s) ? launchesOf(s.body) : [s]);
+/** How many launches there are when all loops have come round. */
+export const launchCount = (steps: readonly Step[]): number =>
+  steps.reduce((n, s) => n + (isRepeat(s) ? s.length * launchCount(s.body) : 1), 0);
+/** The place of a value, given how often each of the loops around has come round. */
+export const placeAt = (p: Place, rounds: readonly number[]): Exclude<Place, { readonly tag: "carried" }> => {
+  if (p.tag !== "carried") return p;
+  const round = rounds[p.depth]!;
+  return placeAt(round === 0 ? p.first : round % 2 === 0 ? p.even : p.odd, rounds);
+};
+/** The number a kernel gets in a round of a loop. */
+export const stepAt = ({ length, reverse }: Repeat, round: number): number => reverse ? length - 1 - round : round;
 
-/** A compiled program: kernels in order, and the memory they need. */
+/** A compiled program: what is done in order, and the memory that needs. */
 export interface Plan {
   readonly inputs: readonly { readonly dtype: DType; readonly length: number }[];
   readonly outputs: readonly { readonly dtype: DType; readonly length: number }[];
   /** Bytes of each slot of the arena; slots are reused by intermediates whose lives do not overlap. */
   readonly slots: readonly number[];
-  readonly launches: readonly Launch[];
+  readonly steps: readonly Step[];
 }
 
 /** What a device can do. */
@@ -97,6 +131,7 @@ const letters: Record<Combine, string> = { add: "sum", mul: "prod", max: "max", 
 export const showKernel = (k: Kernel): string => {
   const names = new Map<Expr, string>(), uses = new Map<Expr, number>(), lines: string[] = [];
   k.grid.forEach((a, i) => names.set(a, `i${i}`));
+  if (k.step !== undefined) names.set(k.step, "step");
   let loops = 0, shared = 0;
   const roots = [
     ...(k.contraction ? [k.contraction.a, k.contraction.b] : []),
@@ -155,5 +190,6 @@ export const showKernel = (k: Kernel): string => {
     lines.push(`  ${loop === "" ? "" : `for ${loop}: `}b${s.target}[${text(s.index)}] := ${value}`);
   }
   const buffers = k.buffers.map((b, i) => `b${i}:${b.dtype}[${b.length}]${b.access === "write" ? "!" : ""}`).join(" ");
-  return [`kernel ${k.name} (${buffers}) grid(${k.grid.map((a) => a.extent).join(" ")})`, ...lines].join("\n");
+  const step = k.step === undefined ? "" : ` step<${k.step.extent}`;
+  return [`kernel ${k.name} (${buffers}) grid(${k.grid.map((a) => a.extent).join(" ")})${step}`, ...lines].join("\n");
 };

@@ -2,7 +2,7 @@ import type { Kernel } from "./kernel.ts";
 import { type Expr, operands } from "../core/expr.ts";
 
 /** A text that two kernels share only when they do the same with memory of the same form, whatever their names. */
-export const kernelKey = ({ buffers, grid, stores, contraction: c }: Kernel): string => {
+export const kernelKey = ({ buffers, grid, stores, contraction: c, step }: Kernel): string => {
   const numbers = new Map<Expr, number>(), nodes: string[] = [];
   const number = (e: Expr): number => {
     const known = numbers.get(e);
@@ -32,6 +32,7 @@ export const kernelKey = ({ buffers, grid, stores, contraction: c }: Kernel): st
   const lines = [
     buffers.map((b) => `${b.dtype} ${b.length} ${b.access}`).join(","),
     all(grid),
+    step === undefined ? "" : number(step),
     ...stores.map((s) => `${s.target},${all(s.axes)},${number(s.index)},${number(s.value)}`),
     c === null ? "" : [all(c.batch), all(c.m), all(c.n), all(c.k), number(c.a), number(c.b), c.dtype].join(","),
   ];

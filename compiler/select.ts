@@ -70,8 +70,18 @@ const LARGEST = 250;
  */
 export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> => {
   const outputs = new Set(g.outputs), stored = new Set<GraphNode>(), uses = new Map<GraphNode, GraphNode[]>();
-  for (const n of g.nodes) for (const i of new Set(n.inputs)) uses.set(i, [...(uses.get(i) ?? []), n]);
-  const heavy = (n: GraphNode) => n.form.tag === "reduce" || n.form.tag === "contract";
+  for (const n of g.nodes) {
+    for (const i of new Set(n.inputs)) {
+      const known = uses.get(i);
+      if (known === undefined) uses.set(i, [n]);
+      else known.push(n);
+    }
+  }
+  const heavy = (n: GraphNode) => n.form.tag === "reduce" || n.form.tag === "contract" || n.form.tag === "loop";
+  // A loop finds what it reads in memory.
+  for (const n of g.nodes) {
+    if (n.form.tag === "loop") n.inputs.forEach((i) => i.form.tag !== "input" && stored.add(i));
+  }
   // From inputs to outputs: what an element costs with everything inlined into it; from outputs to inputs: how often it is read.
   const cost = new Map<GraphNode, number>(), reads = new Map<GraphNode, number>();
   const inlined = (n: GraphNode): number => n.form.tag === "map" && !stored.has(n) ? cost.get(n)! : 0;
@@ -81,6 +91,7 @@ export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> =>
   /** What a node reads; where its inputs read too much together, those that read most are stored. */
   const narrowed = (n: GraphNode): ReadonlySet<GraphNode> => {
     let all = union(n.inputs.map(sourcesOf));
+    if (n.form.tag === "loop") return all;
     while (all.size > widest) {
       const inner = n.inputs.filter((i) => i.form.tag === "map" && !stored.has(i) && sourcesOf(i).size > 1);
       if (inner.length === 0) break;
@@ -102,7 +113,8 @@ export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> =>
       if (form.tag === "contract") {
         const [a, b] = contractReads(use);
         total += (use.inputs[0] === n ? a : 0) + (use.inputs[1] === n ? b : 0);
-      } else if (form.tag === "reduce") total += size(use.shape) * size(form.extents);
+      } else if (form.tag === "loop") total += form.call.length * size(n.shape);
+      else if (form.tag === "reduce") total += size(use.shape) * size(form.extents);
       else total += stored.has(use) ? size(use.shape) : reads.get(use) ?? 0;
     }
     reads.set(n, total);

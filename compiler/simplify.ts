@@ -1,6 +1,7 @@
-import { type Atom, type Eqn, isLit, Lit, type Program, Var } from "../core/program.ts";
+import { type Atom, type Eqn, isLit, Lit, type Program, show, Var } from "../core/program.ts";
 import type { Scalar } from "../core/scalar.ts";
 import type { Primitive } from "../core/primitive.ts";
+import { repetitionOf } from "./repetition.ts";
 import { instructionOf, rules, type Site } from "./rules.ts";
 
 /** Applies the rules, shares equal equations and drops those that nothing needs. Gives an equal program. */
@@ -32,7 +33,8 @@ export const simplify = (p: Program): Program => {
       env.set(e.outs[0]!, value);
       continue;
     }
-    const key = `${site.primitive.name}${JSON.stringify(site.params)}(${site.inputs.map(name)})`;
+    const loop = repetitionOf(e), said = JSON.stringify(site.params) + (loop === null ? "" : show(loop.body));
+    const key = `${site.primitive.name}${said}(${site.inputs.map(name)})`;
     const same = shared.get(key);
     if (same !== undefined) {
       e.outs.forEach((v, i) => env.set(v, same.outs[i]!));

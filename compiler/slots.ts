@@ -5,34 +5,51 @@ export interface NumberedKernel {
   readonly kernel: Kernel;
   readonly ids: readonly number[];
 }
+/** A loop, the nodes it reads and writes, and the bytes of slots it needs for itself. */
+export interface NumberedLoop {
+  readonly name: string;
+  readonly reads: readonly number[];
+  readonly writes: readonly number[];
+  readonly own: readonly number[];
+}
+export type Numbered = NumberedKernel | NumberedLoop;
 
-/** Which slot of the arena holds each intermediate, and how large the slots are. */
+const part = (access: "read" | "write") => ({ kernel, ids }: NumberedKernel): readonly number[] =>
+  ids.filter((_, i) => kernel.buffers[i]!.access === access);
+export const readsOf = (n: Numbered): readonly number[] => "kernel" in n ? part("read")(n) : n.reads;
+export const writesOf = (n: Numbered): readonly number[] => "kernel" in n ? part("write")(n) : n.writes;
+
+/** Which slot of the arena holds each intermediate, which are the loops' own, and how large the slots are. */
 export interface Slots {
   readonly of: ReadonlyMap<number, number>;
+  readonly own: ReadonlyMap<Numbered, readonly number[]>;
   readonly bytes: readonly number[];
 }
 
 /** Gives every intermediate a slot; a slot is used again once its value has been read for the last time. */
 export const assignSlots = (
-  launches: readonly (readonly NumberedKernel[])[],
+  launches: readonly (readonly Numbered[])[],
   hasPlace: (id: number) => boolean,
   bytesOf: (id: number) => number,
 ): Slots => {
   const last = new Map<number, number>(), of = new Map<number, number>(), bytes: number[] = [], free = new Free();
-  launches.forEach((kernels, i) => kernels.forEach(({ ids }) => ids.forEach((id) => last.set(id, i))));
-  launches.forEach((kernels, i) => {
-    for (const { kernel, ids } of kernels) {
-      ids.forEach((id, k) => {
-        if (kernel.buffers[k]!.access === "read" || hasPlace(id) || of.has(id)) return;
-        const need = bytesOf(id), slot = free.take(need) ?? bytes.length;
-        bytes[slot] = Math.max(bytes[slot] ?? 0, need);
-        of.set(id, slot);
-      });
+  const own = new Map<Numbered, readonly number[]>();
+  const take = (need: number): number => {
+    const slot = free.take(need) ?? bytes.length;
+    bytes[slot] = Math.max(bytes[slot] ?? 0, need);
+    return slot;
+  };
+  launches.forEach((all, i) => all.forEach((n) => [...readsOf(n), ...writesOf(n)].forEach((id) => last.set(id, i))));
+  launches.forEach((all, i) => {
+    for (const n of all) {
+      for (const id of writesOf(n)) if (!hasPlace(id) && !of.has(id)) of.set(id, take(bytesOf(id)));
+      if (!("kernel" in n)) own.set(n, n.own.map(take));
     }
-    const done = new Set(kernels.flatMap((k) => k.ids).filter((id) => of.has(id) && last.get(id) === i));
-    for (const id of done) free.give(of.get(id)!, bytes[of.get(id)!]!);
+    const done = new Set(all.flatMap((n) => [...readsOf(n), ...writesOf(n)]).filter((id) => last.get(id) === i));
+    const over = [...done].flatMap((id) => of.get(id) ?? []);
+    for (const slot of [...over, ...all.flatMap((n) => own.get(n) ?? [])]) free.give(slot, bytes[slot]!);
   });
-  return { of, bytes };
+  return { of, own, bytes };
 };
 
 /** Free slots by their size. */

@@ -1,6 +1,7 @@
 import type { Aval } from "./aval.ts";
 import type { DType } from "./dtype.ts";
 import type { Lowering } from "./lowering.ts";
+import type { Program } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The reason why a rule cannot exist. */
@@ -34,6 +35,24 @@ export interface Expansion<P> {
 }
 export const isExpansion = (x: unknown): x is Expansion<unknown> =>
   typeof x === "object" && x !== null && "expand" in x;
+
+/**
+ * A loop of `length` steps. Inputs are `consts` values that every step sees, `carry` values handed from step to step, and
+ * values with a leading axis of which each step sees one entry, the last first if `reverse`. `body` maps consts, carry,
+ * entries to carry, results; the outputs are the last carry and the results stacked.
+ */
+export interface Repetition {
+  readonly body: Program;
+  readonly length: number;
+  readonly consts: number;
+  readonly carry: number;
+  readonly reverse: boolean;
+}
+/** The lowering of a primitive whose parameters are a loop: it stays one, or, where it is short, becomes its steps. */
+export interface Loop<P> extends Expansion<P> {
+  readonly repeats: true;
+}
+export const isLoop = (x: unknown): x is Loop<unknown> => isExpansion(x) && "repeats" in x;
 
 /** Inputs and parameters from which the laws of a primitive are tested. */
 export interface Sample<P> {
@@ -73,7 +92,11 @@ export interface Primitive<P = any> {
     | "pointwise"
     | No;
   /** One element of each result; or, for an equation that stands for several, those. */
-  readonly lower: ((inputs: readonly Aval[], params: P) => readonly Lowering[]) | Expansion<P> | No;
+  readonly lower:
+    | ((inputs: readonly Aval[], params: P) => readonly Lowering[])
+    | Expansion<P>
+    | (P extends Repetition ? Loop<P> : never)
+    | No;
   readonly samples: readonly Sample<P>[];
 }
 

@@ -2,7 +2,7 @@ import { type Aval, aval, showAval, size } from "../core/aval.ts";
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { evaluate } from "../core/evaluate.ts";
-import type { Primitive, Tangent } from "../core/primitive.ts";
+import type { Primitive, Repetition, Tangent } from "../core/primitive.ts";
 import { asAtom, type Program } from "../core/program.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bindAll, constant, replay, trace } from "../core/trace.ts";
@@ -11,25 +11,9 @@ import { joinAlong, sliceP } from "../ops/slice.ts";
 import { expandAxes, moveAxis, reshape } from "../ops/structure.ts";
 import { batchedProgram } from "./cond.ts";
 import { stage, zerosLike } from "./linearize.ts";
+import { type Parts, reorder, sortResiduals } from "./scan_residuals.ts";
 import { transposeProgram } from "./transpose.ts";
 
-/**
- * A loop of `length` steps. Inputs are `consts` values that every step sees, `carry` values handed from step to step, and
- * values with a leading axis of which each step sees one entry. `body` maps consts, carry, entries to carry, results; the
- * equation gives the last carry and the results stacked.
- */
-export interface ScanParams {
-  readonly body: Program;
-  readonly length: number;
-  readonly consts: number;
-  readonly carry: number;
-  readonly reverse: boolean;
-}
-interface Parts<T> {
-  readonly consts: readonly T[];
-  readonly carry: readonly T[];
-  readonly xs: readonly T[];
-}
 const split = <T>(inputs: readonly T[], p: { readonly consts: number; readonly carry: number }): Parts<T> => ({
   consts: inputs.slice(0, p.consts),
   carry: inputs.slice(p.consts, p.consts + p.carry),
@@ -44,10 +28,10 @@ const scan_ = (inputs: Parts<Tensor>, body: Program, length: number, reverse: bo
     reverse,
   });
 const zerosOf = (a: Aval): Tensor => constant(0, a);
-const steps = (p: ScanParams): readonly number[] =>
+const steps = (p: Repetition): readonly number[] =>
   Array.from({ length: p.length }, (_, i) => p.reverse ? p.length - 1 - i : i);
 
-export const scanP: Primitive<ScanParams> = {
+export const scanP: Primitive<Repetition> = {
   name: "scan",
   kind: "opaque",
   abstractEval: (_inputs, p) =>
@@ -67,8 +51,7 @@ export const scanP: Primitive<ScanParams> = {
   },
   linearize: (primals, _outs, p) => {
     // One loop computes the results and, for every step, what its linear map needs; a second loop is that map.
-    let residuals = 0;
-    const floats = p.body.inputs.map((v) => isFloat(v.aval.dtype));
+    const floats = p.body.inputs.map((v) => isFloat(v.aval.dtype)), count = p.body.outputs.length;
     let linear: Program | null = null;
     const forward = trace((...xs) => {
       const { outputs, push } = stage(p.body, xs);
@@ -77,22 +60,30 @@ export const scanP: Primitive<ScanParams> = {
         return push(floats.map((f) => f ? ts[next++]! : null)).map((t, i) => t ?? zerosLike(outputs[i]!));
       }, p.body.inputs.filter((_, i) => floats[i]).map((v) => v.aval));
       linear = inner.program;
-      residuals = inner.borrowed.length;
       return [...outputs, ...inner.borrowed];
     }, p.body.inputs.map((v) => v.aval)).program;
-    const outs = scan_(split(primals, p), forward, p.length, p.reverse);
-    const kept = outs.slice(0, p.body.outputs.length), saved = outs.slice(p.body.outputs.length);
+    const needs = sortResiduals(forward, count, split(primals, p));
+    const kept = { ...forward, outputs: [...forward.outputs.slice(0, count), ...needs.saved] };
+    const outs = scan_(split(primals, p), kept, p.length, p.reverse), saved = outs.slice(count);
     const push = (tangents: readonly Tangent[]): readonly Tangent[] => {
       const full = tangents.map((t, i) => t ?? zerosLike(primals[i]!)), of = split(full, p), f = split(floats, p);
       const marked = (ts: readonly Tensor[], by: readonly boolean[]) => ts.filter((_, i) => by[i]);
       const outFloats = p.body.outputs.map((a) => isFloat(a.aval.dtype));
-      const order = reorder(linear!, residuals, f, outFloats);
-      const consts = marked(of.consts, f.consts), carry = marked(of.carry, f.carry), xs = marked(of.xs, f.xs);
-      const ts = scan_({ consts, carry, xs: [...saved, ...xs] }, order, p.length, p.reverse);
+      const order = reorder(linear!, needs.fixed, f, outFloats), given = needs.given(saved);
+      const ts = scan_(
+        {
+          consts: [...given.fixed, ...marked(of.consts, f.consts)],
+          carry: marked(of.carry, f.carry),
+          xs: [...given.entries, ...marked(of.xs, f.xs)],
+        },
+        order,
+        p.length,
+        p.reverse,
+      );
       let next = 0;
       return outFloats.map((is) => is ? ts[next++]! : null);
     };
-    return { outs: kept, push };
+    return { outs: outs.slice(0, count), push };
   },
   transpose: (cts, inputs, p) => {
     const isLinear = inputs.map((x) => "linear" in x), of = split(inputs, p), lin = split(isLinear, p);
@@ -156,20 +147,10 @@ export const scanP: Primitive<ScanParams> = {
       i < p.carry ? y : moveAxis(y, 1, 0)
     );
   },
-  lower: { expand: (inputs, p) => unroll(inputs, p) },
+  lower: { repeats: true, expand: (inputs, p) => unroll(inputs, p) },
   samples: [],
 };
 
-/** The linear body with its inputs in the order of a scan: consts, carry, saved values and entries. */
-const reorder = (linear: Program, residuals: number, f: Parts<boolean>, outFloats: readonly boolean[]): Program => {
-  const count = (by: readonly boolean[]) => by.filter((b) => b).length, [c, k] = [count(f.consts), count(f.carry)];
-  const avals = linear.inputs.map((v) => v.aval), saved = avals.slice(0, residuals), own = avals.slice(residuals);
-  return trace((...xs) => {
-    const lead = xs.slice(0, c + k), r = xs.slice(c + k, c + k + residuals), rest = xs.slice(c + k + residuals);
-    const outs = replay(linear, [...r, ...lead, ...rest]);
-    return outs.filter((_, i) => outFloats[i]);
-  }, [...own.slice(0, c + k), ...saved, ...own.slice(c + k)]).program;
-};
 const batchOf = (x: Tensor, length: number): Tensor =>
   expandAxes(x, [length, ...extents(x)], extents(x).map((_, i) => i + 1));
 const stackOf = (xs: readonly Tensor[]): Tensor => joinAlong(xs.map((x) => reshape(x, [1, ...extents(x)])), 0);
@@ -181,7 +162,7 @@ const entry = (x: Tensor, t: number): Tensor => {
 };
 
 /** The steps one after another. */
-const unroll = (inputs: readonly Tensor[], p: ScanParams): readonly Tensor[] => {
+const unroll = (inputs: readonly Tensor[], p: Repetition): readonly Tensor[] => {
   const { consts, carry: first, xs } = split(inputs, p),
     stacked: Tensor[][] = p.body.outputs.slice(p.carry).map(() => []);
   let carry = first;

@@ -1,5 +1,5 @@
 import { compilePlan } from "../../compiler/compile.ts";
-import type { Plan } from "../../compiler/kernel.ts";
+import { launchCount, launchesOf, type Plan } from "../../compiler/kernel.ts";
 import { trafficOf } from "../../compiler/traffic.ts";
 import { byteSize } from "../../core/dtype.ts";
 import { makeProgram, type Tensor, tensor } from "../../mod.ts";
@@ -9,7 +9,8 @@ import type { Case } from "../support/case.ts";
 import type { Question, Reading } from "./question.ts";
 
 /** Bytes of the arena of a plan, and the most that its values need at any one kernel. */
-export const arenaOf = ({ slots, launches }: Plan): { readonly arena: number; readonly live: number } => {
+export const arenaOf = ({ slots, steps }: Plan): { readonly arena: number; readonly live: number } => {
+  const launches = launchesOf(steps);
   interface Life {
     readonly from: number;
     to: number;
@@ -46,8 +47,8 @@ export const memory: Question = {
   answer: () =>
     Promise.resolve(
       casesOf("usual").filter((c) => asked.includes(c.name)).flatMap((c) => {
-        const plan = planOf(c), { arena, live } = arenaOf(plan), kernels = plan.launches.length;
-        const moved = plan.launches.reduce((n, l) => n + trafficOf(l.kernel).bytes, 0);
+        const plan = planOf(c), { arena, live } = arenaOf(plan), kernels = launchCount(plan.steps);
+        const moved = launchesOf(plan.steps).reduce((n, l) => n + trafficOf(l.kernel).bytes, 0);
         const ports = [...plan.inputs, ...plan.outputs].reduce((n, p) => n + p.length * byteSize[p.dtype], 0);
         const reading = (what: string, value: number, unit: string): Reading => ({
           question: "memory",

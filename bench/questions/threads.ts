@@ -37,7 +37,7 @@ const chain = (kernel: Kernel, count: number): Plan => {
     inputs: [port],
     outputs: [port],
     slots: [port.length * 4, port.length * 4],
-    launches: Array.from({ length: count }, (_, i) => ({
+    steps: Array.from({ length: count }, (_, i) => ({
       kernel,
       places: [
         i === 0 ? { tag: "input", index: 0 } : { tag: "slot", slot: (i + 1) % 2 },

@@ -2,7 +2,7 @@ import { type Axis, type Expr, type Fold, operands } from "../../core/expr.ts";
 import { identityOf } from "../../core/scalar.ts";
 import type { Store } from "../kernel.ts";
 import { Dependence } from "./dependence.ts";
-import { indent, type Module, typeOf, vectorOf } from "./module.ts";
+import { indent, type Module, STEP, typeOf, vectorOf } from "./module.ts";
 import { laneOf, storesByFours } from "./quad.ts";
 import { spellCombine, spellOp } from "./scalar.ts";
 import { bare, find, type Scope, scope } from "./scope.ts";
@@ -34,7 +34,8 @@ export class Body {
     axes: ReadonlyMap<Axis, string>,
     private readonly options: { readonly acc?: string; readonly looping?: Looping } = {},
   ) {
-    this.root = scope(null, axes);
+    const { step } = module;
+    this.root = scope(null, step === undefined ? axes : new Map([...axes, [step, STEP]]));
     this.dependence = new Dependence(roots);
     const count = (e: Expr): void => {
       const n = (this.uses.get(e) ?? 0) + 1;

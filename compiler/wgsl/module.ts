@@ -1,5 +1,5 @@
 import type { DType } from "../../core/dtype.ts";
-import { type Expr, type Load, visit } from "../../core/expr.ts";
+import { type Axis, type Expr, type Load, visit } from "../../core/expr.ts";
 import type { KernelBuffer, Store } from "../kernel.ts";
 import { type Helper, helperText } from "./helper.ts";
 import { spellLiteral } from "./literal.ts";
@@ -26,6 +26,8 @@ export class Module {
     readonly target: Target,
     roots: readonly Expr[],
     stores: readonly Store[] = [],
+    /** The step of the loop it is launched in, as `Kernel.step`. */
+    readonly step?: Axis | undefined,
   ) {
     this.quads = findQuads(roots, buffers, stores);
     visit(roots, (e) => this.half ||= e.dtype === "f16");
@@ -73,6 +75,7 @@ export class Module {
         this.arrayType(i)
       };`
     );
+    if (this.step !== undefined) bindings.push(`@group(0) @binding(${bindings.length}) var<uniform> ${STEP}: i32;`);
     const main = [
       `@compute @workgroup_size(${invocations})`,
       "fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(local_invocation_index) l: u32) {",
@@ -99,6 +102,9 @@ export class Module {
     return this.quads.sources.has(i) ? `array<vec4<${type}>, ${length / 4}>` : `array<${type}, ${Math.max(1, length)}>`;
   }
 }
+
+/** The name of the step. */
+export const STEP = "now";
 
 export const indent = (lines: readonly string[]): readonly string[] => lines.map((l) => `  ${l}`);
 

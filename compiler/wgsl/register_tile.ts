@@ -51,7 +51,7 @@ export const registerTile = (k: Kernel, given: Contraction, tile: RegisterTile, 
   const a = rowsOf(c, tile, inner, { batch: at.z[1], tile: at.i[1], lane: at.lane[1] });
   const b = operandsOf(c, "b", tile, inner, at.z[1], at.j[1]);
   const epilogue = epilogueOf(k, c), roots: readonly Expr[] = [...a.loaded, ...b.flat()];
-  const module = new Module(k.buffers, target, [...roots, ...epilogue.roots]);
+  const module = new Module(k.buffers, target, [...roots, ...epilogue.roots], [], k.step);
   const finishing = writeFinish(module, c, epilogue, { rows, columns: columns * lanes });
   const names = named([at.z[0], "z"], [at.i[0], "i"], [at.j[0], "j"], [at.lane[0], "lane"]);
   const body = new Body(module, roots, names), { lines } = body.root;

@@ -27,6 +27,7 @@ export const splitContraction = (k: Kernel, c: Contraction, wanted: number): Spl
   const scratch: KernelBuffer = { dtype, length: parts.extent * points, access: "write" };
   const at = iadd(imul(parts, points), ravel(k.grid, extentsOf(k.grid))), target = k.buffers.length;
   const first: Kernel = {
+    ...k,
     name: `${k.name}_parts`,
     buffers: [...k.buffers, scratch],
     grid: [parts, ...k.grid],
@@ -35,6 +36,7 @@ export const splitContraction = (k: Kernel, c: Contraction, wanted: number): Spl
   };
   const whole = convert(fold("add", [parts], load(target, at, dtype)), c.dtype), finish = rewriting({ acc: whole });
   const second: Kernel = {
+    ...k,
     name: `${k.name}_sum`,
     buffers: [...k.buffers, { ...scratch, access: "read" }],
     grid: k.grid,

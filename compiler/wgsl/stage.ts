@@ -11,6 +11,8 @@ export interface Stage {
   readonly bindings: readonly Binding[];
   /** Loop trips of one invocation. */
   readonly trips: number;
+  /** Whether the step of the loop it is dispatched in is bound after everything else. */
+  readonly step: boolean;
 }
 export interface Binding {
   /** A buffer of the kernel, or scratch memory that lives for this kernel only. */
@@ -37,6 +39,7 @@ export const stage = (
   workgroups,
   bindings: kernel.buffers.map((b, index) => ({ from: "kernel", index, access: b.access })),
   trips,
+  step: kernel.step !== undefined,
 });
 
 /** Refuses a shader that some drivers would silently leave unfinished. */

@@ -22,7 +22,7 @@ export interface Work {
 /** A dispatch that does one work. */
 export const alone = (work: Work, target: Target): Stage => {
   const { kernel, how, invocations } = work,
-    module = new Module(kernel.buffers, target, rootsOf(kernel), kernel.stores);
+    module = new Module(kernel.buffers, target, rootsOf(kernel), kernel.stores, kernel.step);
   const { workgroups, index } = geometry(work.workgroups(invocations), target.maxWorkgroups);
   const { lines, trips } = work.write(module, index, invocations);
   return stage(kernel, how, module.text(invocations, lines), workgroups, trips);
@@ -31,7 +31,9 @@ export const alone = (work: Work, target: Target): Stage => {
 /** A dispatch that does several works on the same buffers, each in workgroups of its own. */
 export const together = (works: readonly Work[], buffers: readonly KernelBuffer[], target: Target): Stage => {
   const roots = works.flatMap(({ kernel }) => rootsOf(kernel)), stores = works.flatMap(({ kernel }) => kernel.stores);
-  const module = new Module(buffers, target, roots, stores);
+  // All of one dispatch are in the same loop.
+  const step = works.find(({ kernel }) => kernel.step !== undefined)?.kernel.step;
+  const module = new Module(buffers, target, roots, stores, step);
   const invocations = Math.max(...works.map((w) => w.invocations));
   let first = 0, trips = 0;
   const branches = works.map((work, i) => {
@@ -44,5 +46,5 @@ export const together = (works: readonly Work[], buffers: readonly KernelBuffer[
   const { workgroups, index } = geometry(first, target.maxWorkgroups);
   const entry = [`let n = ${index};`, ...branches.map((b, i) => i === 0 ? b : `else ${b}`)];
   const name = works.map(({ kernel }) => kernel.name).join(" | ");
-  return stage({ ...works[0]!.kernel, name, buffers }, "", module.text(invocations, entry), workgroups, trips);
+  return stage({ ...works[0]!.kernel, name, buffers, step }, "", module.text(invocations, entry), workgroups, trips);
 };

@@ -49,7 +49,7 @@ export const workgroupTile = (k: Kernel, c: Contraction, t: WorkgroupTile, targe
   const epilogue = epilogueOf(k, c);
   const a = filler(c, "a", Math.ceil(e.m / 4), steps * t.depth),
     b = filler(c, "b", Math.ceil(e.n / 4), steps * t.depth);
-  const module = new Module(k.buffers, target, [...a.values, ...b.values, ...epilogue.roots]);
+  const module = new Module(k.buffers, target, [...a.values, ...b.values, ...epilogue.roots], [], k.step);
   const type = `vec4<${sumTypeOf(c)}>`;
   const finishing = writeFinish(module, c, epilogue, { rows: high, columns: wide });
   const filling = [a, b].map((f) => f.write(module, c, type));

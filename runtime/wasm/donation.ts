@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from "../../compiler/kernel.ts";
+import { isRepeat, type Kernel, type Launch, launchesOf, type Place, type Plan } from "../../compiler/kernel.ts";
 import { visit } from "../../core/expr.ts";
 
 /** Whether every load of buffer `read` is of the element that the same grid point stores in buffer `write`. */
@@ -21,13 +21,17 @@ const inPlace = (kernel: Kernel, read: number, write: number): boolean => {
  */
 export const replaceable = (plan: Plan): readonly (readonly number[])[] => {
   const lastRead = plan.inputs.map(() => -1), writtenBy = plan.outputs.map(() => -1);
-  plan.launches.forEach(({ kernel, places }, at) =>
-    places.forEach((p, i) => {
-      if (p.tag === "input") lastRead[p.index] = at;
-      if (p.tag === "output" && kernel.buffers[i]!.access === "write") {
-        writtenBy[p.index] = writtenBy[p.index] === -1 ? at : NaN;
-      }
-    })
+  const touch = (p: Place, at: number, access: "read" | "write", repeated: boolean): void => {
+    if (p.tag === "carried") return [p.first, p.even, p.odd].forEach((q) => touch(q, at, access, true));
+    if (p.tag === "input") lastRead[p.index] = at;
+    if (p.tag !== "output") return;
+    // What a loop writes is written in every step, while inputs are read.
+    if (access === "write") writtenBy[p.index] = writtenBy[p.index] === -1 && !repeated ? at : NaN;
+  };
+  plan.steps.forEach((step, at) =>
+    launchesOf([step]).forEach(({ kernel, places }) =>
+      places.forEach((p, i) => touch(p, at, kernel.buffers[i]!.access, isRepeat(step)))
+    )
   );
   const safe = (input: number, output: number): boolean => {
     const a = plan.inputs[input]!, b = plan.outputs[output]!, by = writtenBy[output]!;
@@ -35,7 +39,7 @@ export const replaceable = (plan: Plan): readonly (readonly number[])[] => {
       return false;
     }
     if (lastRead[input]! < by) return true;
-    const { kernel, places } = plan.launches[by]!;
+    const { kernel, places } = plan.steps[by] as Launch;
     const write = places.findIndex((p) => p.tag === "output" && p.index === output);
     return places.every((p, i) => p.tag !== "input" || p.index !== input || inPlace(kernel, i, write));
   };

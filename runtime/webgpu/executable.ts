@@ -1,4 +1,15 @@
-import { inCompany, type Kernel, type Launch, type Place, type Plan } from "../../compiler/kernel.ts";
+import {
+  inCompany,
+  isRepeat,
+  type Kernel,
+  type Launch,
+  type Place,
+  placeAt,
+  type Plan,
+  type Repeat,
+  type Step,
+  stepAt,
+} from "../../compiler/kernel.ts";
 import { type Traffic, trafficOf } from "../../compiler/traffic.ts";
 import { sharing } from "../../compiler/wgsl/spell.ts";
 import type { Spelling, Stage } from "../../compiler/wgsl/stage.ts";
@@ -10,19 +21,25 @@ import type { Block } from "./pool.ts";
 import type { Timing } from "./stopwatch.ts";
 import { asGpuValue } from "./values.ts";
 
-/** So many bind groups of one dispatch are kept; a training loop needs two or three. */
-const KEPT_GROUPS = 8;
+/** So many bind groups of one dispatch are kept; a training loop needs two or three, three times as many inside a loop. */
+const KEPT_GROUPS = 12;
 
 /** Where a binding finds its buffer: a place of the plan, or scratch memory of one kernel. */
 type Source = Place | { readonly tag: "scratch"; readonly index: number };
-interface Step {
+interface Dispatch {
   readonly name: string;
   readonly traffic: Traffic;
   readonly pipeline: Pipeline;
   readonly workgroups: Stage["workgroups"];
   readonly sources: readonly Source[];
+  /** Whether the step of the loop around is bound, too. */
+  readonly step: boolean;
   /** Bind groups by the ids of the blocks bound, oldest first. */
   readonly groups: Map<string, GPUBindGroup>;
+}
+interface Rounds {
+  readonly repeat: Repeat;
+  readonly body: readonly (Dispatch | Rounds)[];
 }
 
 /**
@@ -35,31 +52,39 @@ export const createExecutable = (
   spelled: (k: Kernel) => Spelling = machine.spellings.one,
 ): Executable => {
   const { device, pool, values, health } = machine, scratch: number[] = [];
-  const stepOf = (s: Stage, traffic: Traffic, places: readonly Place[]): Step => ({
+  const ready = (s: Stage, traffic: Traffic, places: readonly Place[]): Dispatch => ({
     name: s.label,
     traffic,
     pipeline: machine.pipeline(s),
     workgroups: s.workgroups,
     sources: s.bindings.map((b): Source => b.from === "kernel" ? places[b.index]! : { tag: "scratch", index: b.index }),
+    step: s.step,
     groups: new Map(),
   });
-  const single = ({ kernel, places }: Launch): readonly Step[] => {
+  const single = ({ kernel, places }: Launch): readonly Dispatch[] => {
     const spelling = spelled(kernel);
     spelling.scratch.forEach((bytes, i) => scratch[i] = Math.max(scratch[i] ?? 0, bytes));
-    return spelling.stages.map((s) => stepOf(s, trafficOf(kernel), places));
+    return spelling.stages.map((s) => ready(s, trafficOf(kernel), places));
   };
-  const steps = inCompany(plan.launches).flatMap((launches) => {
-    if (launches.length === 1) return single(launches[0]!);
-    const shared = sharing(launches), stage = machine.spellings.together(shared);
-    return stage === null ? launches.flatMap(single) : [stepOf(stage, total(launches), shared.places)];
-  });
+  const readied = (steps: readonly Step[]): readonly (Dispatch | Rounds)[] =>
+    inCompany(steps).flatMap((all): readonly (Dispatch | Rounds)[] => {
+      const [first] = all;
+      if (isRepeat(first!)) return [{ repeat: first, body: readied(first.body) }];
+      const launches = all as readonly Launch[];
+      if (launches.length === 1) return single(launches[0]!);
+      const shared = sharing(launches), stage = machine.spellings.together(shared);
+      return stage === null ? launches.flatMap(single) : [ready(stage, total(launches), shared.places)];
+    });
+  const steps = readied(plan.steps), count = countOf(steps), longest = longestOf(steps);
   return {
-    kernels: steps.length,
+    kernels: count,
     run(inputs, donated) {
       health.check();
       const given = inputs.map(asGpuValue), outputs = plan.outputs.map((o) => values.allocate(o.dtype, o.length));
       const slots = plan.slots.map((bytes) => pool.take(bytes)), extra = scratch.map((bytes) => pool.take(bytes));
-      const blockOf = (s: Source): Block => {
+      const blockOf = (source: Source, rounds: readonly number[]): Block => {
+        if (source.tag === "scratch") return extra[source.index]!;
+        const s = placeAt(source, rounds);
         switch (s.tag) {
           case "input":
             return given[s.index]!.block;
@@ -67,25 +92,37 @@ export const createExecutable = (
             return outputs[s.index]!.block;
           case "slot":
             return slots[s.slot]!;
-          case "scratch":
-            return extra[s.index]!;
         }
       };
-      if (steps.length > 0) {
-        const encoder = device.createCommandEncoder(), watching = observer().level >= 2;
-        const timing = watching ? machine.stopwatch?.(steps.length) ?? null : null;
+      if (count > 0) {
+        const encoder = device.createCommandEncoder(), watching = observer().level >= 2, ran: Dispatch[] = [];
+        const timing = watching ? machine.stopwatch?.(count) ?? null : null;
+        const counter = longest > 0 ? machine.counter.upTo(longest) : null;
         let pass: GPUComputePassEncoder | null = null;
-        steps.forEach((step, i) => {
+        const dispatch = (d: Dispatch, rounds: readonly number[], step: number): void => {
           if (timing !== null) pass?.end();
-          if (pass === null || timing !== null) pass = encoder.beginComputePass(timing?.passes(i));
-          pass.setPipeline(step.pipeline.pipeline);
-          pass.setBindGroup(0, groupOf(device, step, step.sources.map(blockOf)));
-          pass.dispatchWorkgroups(...step.workgroups);
-        });
-        pass!.end();
+          if (pass === null || timing !== null) pass = encoder.beginComputePass(timing?.passes(ran.length));
+          if (watching) ran.push(d);
+          const group = groupOf(device, d, d.sources.map((s) => blockOf(s, rounds)), counter);
+          pass.setPipeline(d.pipeline.pipeline);
+          pass.setBindGroup(0, group, d.step ? [step * machine.counter.stride] : []);
+          pass.dispatchWorkgroups(...d.workgroups);
+        };
+        const go = (all: readonly (Dispatch | Rounds)[], rounds: readonly number[], step: number): void => {
+          for (const s of all) {
+            if (!("repeat" in s)) dispatch(s, rounds, step);
+            else {
+              for (let round = 0; round < s.repeat.length; round++) {
+                go(s.body, [...rounds, round], stepAt(s.repeat, round));
+              }
+            }
+          }
+        };
+        go(steps, [], 0);
+        (pass as GPUComputePassEncoder | null)?.end();
         timing?.resolve(encoder);
         device.queue.submit([encoder.finish()]);
-        if (watching) report(steps, timing);
+        if (watching) report(ran, timing);
       }
       // The queue is in order: what is started later may write here. Given back in reverse, so that the next run of the same
       // program takes the same blocks and finds its bind groups.
@@ -96,14 +133,20 @@ export const createExecutable = (
   };
 };
 
+/** Dispatches of one run. */
+const countOf = (all: readonly (Dispatch | Rounds)[]): number =>
+  all.reduce((n, s) => n + ("repeat" in s ? s.repeat.length * countOf(s.body) : 1), 0);
+/** Steps of the longest loop. */
+const longestOf = (all: readonly (Dispatch | Rounds)[]): number =>
+  all.reduce((n, s) => "repeat" in s ? Math.max(n, s.repeat.length, longestOf(s.body)) : n, 0);
 const total = (launches: readonly Launch[]): Traffic =>
   launches.map((l) => trafficOf(l.kernel)).reduce((a, b) => ({ bytes: a.bytes + b.bytes, flops: a.flops + b.flops }));
 
 /** Tells the observer what ran, as soon as the device has said how long it took. */
-const report = (steps: readonly Step[], timing: Timing | null): void => {
+const report = (ran: readonly Dispatch[], timing: Timing | null): void => {
   const o = observer(), asked = o.now();
   const say = (times: readonly { readonly start: number; readonly ms: number }[]): void =>
-    steps.forEach(({ name, traffic }, i) => {
+    ran.forEach(({ name, traffic }, i) => {
       const { start, ms } = times[i] ?? { start: asked, ms: null };
       o.take({ tag: "kernel", name, backend: "webgpu", start, ms, ...traffic, threads: [] });
     });
@@ -111,14 +154,18 @@ const report = (steps: readonly Step[], timing: Timing | null): void => {
   o.wait(timing.times().then(say, () => say([])));
 };
 
-const groupOf = (device: GPUDevice, step: Step, blocks: readonly Block[]): GPUBindGroup => {
-  const key = blocks.map((b) => b.id).join(","), known = step.groups.get(key);
+const groupOf = (
+  device: GPUDevice,
+  d: Dispatch,
+  blocks: readonly Block[],
+  counter: GPUBuffer | null,
+): GPUBindGroup => {
+  const key = blocks.map((b) => b.id).join(","), known = d.groups.get(key);
   if (known !== undefined) return known;
-  const group = device.createBindGroup({
-    layout: step.pipeline.layout,
-    entries: blocks.map(({ buffer }, binding) => ({ binding, resource: { buffer } })),
-  });
-  step.groups.set(key, group);
-  if (step.groups.size > KEPT_GROUPS) step.groups.delete(step.groups.keys().next().value!);
+  const entries: GPUBindGroupEntry[] = blocks.map(({ buffer }, binding) => ({ binding, resource: { buffer } }));
+  if (d.step) entries.push({ binding: blocks.length, resource: { buffer: counter!, offset: 0, size: 4 } });
+  const group = device.createBindGroup({ layout: d.pipeline.layout, entries });
+  d.groups.set(key, group);
+  if (d.groups.size > KEPT_GROUPS) d.groups.delete(d.groups.keys().next().value!);
   return group;
 };

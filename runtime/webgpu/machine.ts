@@ -3,6 +3,7 @@ import type { DeviceUnavailable } from "../../core/failure.ts";
 import type { AdapterClass, Target } from "../../compiler/wgsl/target.ts";
 import type { TunedTable } from "../../compiler/wgsl/tuned.ts";
 import { openDevice } from "./adapter.ts";
+import { type Counter, createCounter } from "./counter.ts";
 import { type Health, watch } from "./health.ts";
 import { type Pipeline, pipelineCache } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
@@ -36,6 +37,7 @@ export interface Machine {
   readonly values: ValueStore;
   readonly spellings: Spellings;
   readonly pipeline: (stage: Stage) => Pipeline;
+  readonly counter: Counter;
   /** Null where the adapter cannot time its work. */
   readonly stopwatch: Stopwatch | null;
   readonly readBack: ReturnType<typeof createReadBack>;
@@ -76,6 +78,7 @@ export const createMachine = async (options: WebGpuOptions = {}): Promise<Either
     values: new ValueStore(device, pool),
     spellings: createSpellings(target, options.tuned?.(description) ?? []),
     pipeline: pipelineCache(device),
+    counter: createCounter(device),
     stopwatch: device.features.has("timestamp-query") ? createStopwatch(device) : null,
     readBack: createReadBack(device, limits.maxBufferSize),
   });

@@ -34,7 +34,7 @@ const planOf = (kernel: Kernel): Plan => {
     tag: b.access === "read" ? "input" : "output",
     index: counts[b.access]++,
   }));
-  return { inputs: ports("read"), outputs: ports("write"), slots: [], launches: [{ kernel, places }] };
+  return { inputs: ports("read"), outputs: ports("write"), slots: [], steps: [{ kernel, places }] };
 };
 /** Numbers between -1 and 1; small whole ones where they may be indices. */
 const numbers = (b: Kernel["buffers"][number], seed: number): Data => {

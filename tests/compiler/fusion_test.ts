@@ -1,13 +1,7 @@
 /** How many kernels a program becomes, and that what is fused computes the same: on every back end, and with the kernels of both adapter classes. */
 import { describe, expect, test } from "bun:test";
-import { allocate, type Data } from "../../core/dtype.ts";
-import { evaluate } from "../../core/evaluate.ts";
-import { isLeft } from "../../core/either.ts";
 import { compilePlan } from "../../compiler/compile.ts";
 import { inCompany, type Limits } from "../../compiler/kernel.ts";
-import type { Backend } from "../../runtime/backend.ts";
-import { wasmBackend } from "../../runtime/wasm/backend.ts";
-import { webgpuBackend } from "../../runtime/webgpu/backend.ts";
 import {
   attention,
   batchNormTraining,
@@ -32,14 +26,13 @@ import {
   variance,
   zeros,
 } from "../../mod.ts";
-import { restAfter } from "../support/gpu.ts";
-import { limits, runCompiled } from "../support/interpreter.ts";
-import { noWebGpu, testUnless } from "../support/skips.ts";
+import { limits } from "../support/interpreter.ts";
+import { onEveryDevice } from "./devices.ts";
 
 type F = Tensor<number[], "f32">;
 /** A device as large as they come. */
 const roomy: Limits = { buffersPerKernel: 64, buffersPerLaunch: 1024, points: 16, trips: 2 ** 20 };
-const kernels = (p: Program, l: Limits = roomy): number => inCompany(compilePlan(p, l).launches).length;
+const kernels = (p: Program, l: Limits = roomy): number => inCompany(compilePlan(p, l).steps).length;
 const of = (f: (...xs: F[]) => unknown, ...shapes: number[][]): Program =>
   makeProgram(f)(...shapes.map((s) => zeros(s) as F));
 const running = (c: number) => ({ mean: zeros([c]), variance: ones([c]) });
@@ -98,33 +91,6 @@ describe("kernels of", () => {
   });
 });
 
-const reason = await noWebGpu();
-restAfter();
-const onGpu = (adapterClass: "cpu" | "gpu") => async (): Promise<Backend> => {
-  const made = await webgpuBackend({ adapterClass })();
-  if (isLeft(made)) throw new Error(made.left.message);
-  return made.right;
-};
-const devices: readonly (readonly [string, string | null, () => Backend | Promise<Backend>])[] = [
-  ["wasm", null, () => wasmBackend({ threads: 2 })],
-  ["webgpu as on a processor", reason, onGpu("cpu")],
-  ["webgpu as on hardware", reason, onGpu("gpu")],
-];
-const inputsOf = (p: Program): Data[] =>
-  p.inputs.map(({ aval: { shape, dtype } }, k) => {
-    const data = allocate(dtype, shape.reduce((n, d) => n * d, 1));
-    for (let i = 0; i < data.length; i++) {
-      data[i] = dtype === "i32" ? (i * 7) % 10 : Math.abs(Math.sin(i * 1.7 + k)) * 2 + 0.3;
-    }
-    return data;
-  });
-const near = (got: ArrayLike<number>, want: ArrayLike<number>, what: string): void => {
-  expect(got.length).toBe(want.length);
-  const scale = Math.max(1e-3, ...Array.from(want, Math.abs));
-  const worst = Array.from(want, (w, i) => Math.abs(w - got[i]!)).reduce((a, b) => Math.max(a, b), 0);
-  if (!(worst <= 2e-5 * scale)) throw new Error(`${what}: off by ${worst} of ${scale}`);
-};
-
 /** Rows short and long, many and few, of one piece and of several, with values stored before they are read again. */
 const programs: Readonly<Record<string, Program>> = {
   "softmax": of((x) => softmax(x, -1), [70, 90]),
@@ -147,23 +113,4 @@ const programs: Readonly<Record<string, Program>> = {
     return [y, sum(mul(y, softmax(x, -1)), -1)];
   }, [64, 77]),
 };
-for (const [name, reasonNot, open] of devices) {
-  testUnless(reasonNot)(`fused programs compute what they mean: ${name}`, async () => {
-    const backend = await open();
-    try {
-      for (const [what, p] of Object.entries(programs)) {
-        const data = inputsOf(p), inputs = data.map((d, i) => backend.upload(d, p.inputs[i]!.aval));
-        const got = await backend.download(backend.compile(p).run(inputs, new Set()));
-        evaluate(p, data).forEach((want, i) => near(got[i]!, want, `${what}, result ${i + 1}`));
-      }
-    } finally {
-      await backend.close();
-    }
-  });
-}
-test("fused programs compute what they mean: interpreted", () => {
-  for (const [what, p] of Object.entries(programs)) {
-    const data = inputsOf(p), got = runCompiled(p, data, limits.buffersPerKernel);
-    evaluate(p, data).forEach((want, i) => near(got[i]!, want, `${what}, result ${i + 1}`));
-  }
-});
+onEveryDevice("fused programs", programs);

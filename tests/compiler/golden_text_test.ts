@@ -1,7 +1,7 @@
 /** A whole training step as text: the program, simplified, and its kernels. A change here is a change of what is compiled. */
 import { expect, test } from "bun:test";
 import { compilePlan } from "../../compiler/compile.ts";
-import { inCompany, showKernel } from "../../compiler/kernel.ts";
+import { inCompany, launchesOf, showKernel } from "../../compiler/kernel.ts";
 import { simplify } from "../../compiler/simplify.ts";
 import { lenet5 } from "../../models/mod.ts";
 import { makeProgram, nn, optim, type Program, random, show, type Tensor, valueAndGrad, zeros } from "../../mod.ts";
@@ -31,8 +31,10 @@ const step = (): Program => {
 test("golden: the training step of LeNet-5 as a program", () =>
   expectGolden("text/lenet_step.program", show(simplify(step()))));
 test("golden: the kernels of the training step of LeNet-5", () => {
-  const { launches } = compilePlan(step(), limits);
-  expect(inCompany(launches).length).toBeLessThanOrEqual(26);
-  const text = launches.map((l) => `${l.together ? "at the same time: " : ""}${showKernel(l.kernel)}`).join("\n\n");
+  const { steps } = compilePlan(step(), limits);
+  expect(inCompany(steps).length).toBeLessThanOrEqual(26);
+  const text = launchesOf(steps).map((l) => `${l.together ? "at the same time: " : ""}${showKernel(l.kernel)}`).join(
+    "\n\n",
+  );
   expectGolden("text/lenet_step.kernels", text);
 });

@@ -86,7 +86,7 @@ export const planOf = (...launches: readonly (readonly [Kernel, ...Place[]])[]):
     });
     return { kernel, places };
   });
-  return { inputs, outputs, slots, launches: made };
+  return { inputs, outputs, slots, steps: made };
 };
 
 /** Uploads, runs once, downloads and disposes; `donated` inputs are given away. */

@@ -45,7 +45,7 @@ const chained = (n: number): Plan => ({
   inputs: [port(n)],
   outputs: [port(n), port(n)],
   slots: [4 * n],
-  launches: [
+  steps: [
     { kernel: pointwise(n, twice), places: [{ tag: "input", index: 0 }, { tag: "slot", slot: 0 }] },
     { kernel: pointwise(n, more), places: [{ tag: "slot", slot: 0 }, { tag: "output", index: 0 }] },
     { kernel: pointwise(n, twice), places: [{ tag: "output", index: 0 }, { tag: "slot", slot: 0 }] },
@@ -129,7 +129,7 @@ describe("a WebGPU device", () => {
       inputs: [port(3 * 4096), port(2 * 4096)],
       outputs: [port(6)],
       slots: [],
-      launches: [{
+      steps: [{
         kernel,
         places: [{ tag: "input", index: 0 }, { tag: "input", index: 1 }, { tag: "output", index: 0 }],
       }],
@@ -171,7 +171,7 @@ describe("a WebGPU device", () => {
       inputs: [port(n)],
       outputs: [port(1)],
       slots: [],
-      launches: [{
+      steps: [{
         kernel: { ...kernel, grid: [i], stores: [{ target: 1, index: i, value, axes: [] }] },
         places: [{ tag: "input", index: 0 }, { tag: "output", index: 0 }],
       }],
@@ -197,7 +197,7 @@ describe("a WebGPU device", () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(tagOf(() => other.health.check())).toBe("DeviceLost");
     expect(
-      tagOf(() => createExecutable({ inputs: [], outputs: [], slots: [], launches: [] }, other).run([], new Set())),
+      tagOf(() => createExecutable({ inputs: [], outputs: [], slots: [], steps: [] }, other).run([], new Set())),
     ).toBe("DeviceLost");
   });
 });

@@ -26,7 +26,7 @@ export const planOf = (kernel: Kernel): Plan => {
     tag: b.access === "read" ? "input" : "output",
     index: counts[b.access]++,
   }));
-  return { inputs: ports("read"), outputs: ports("write"), slots: [], launches: [{ kernel, places }] };
+  return { inputs: ports("read"), outputs: ports("write"), slots: [], steps: [{ kernel, places }] };
 };
 
 /** What a kernel writes on the device, given what it reads. */

@@ -1,6 +1,6 @@
 import { allocate } from "../../core/dtype.ts";
 import { compilePlan } from "../../compiler/compile.ts";
-import type { Limits } from "../../compiler/kernel.ts";
+import { isRepeat, type Launch, type Limits, placeAt, type Step, stepAt } from "../../compiler/kernel.ts";
 import { interpret } from "../../compiler/interpret.ts";
 import type { Data, DType } from "../../core/dtype.ts";
 import type { Program } from "../../core/program.ts";
@@ -24,17 +24,25 @@ export const runCompiled = (
     outs = plan.outputs.map((p) => allocate(p.dtype, p.length));
   // A slot holds values of several types in turn; each kernel sees it as its own.
   const slots = plan.slots.map((bytes) => new ArrayBuffer(Math.ceil(bytes / 8) * 8));
-  for (const { kernel, places } of plan.launches) {
+  const launch = ({ kernel, places }: Launch, rounds: readonly number[], step: number): void =>
     interpret(
       kernel,
-      places.map((p, i) => {
+      places.map((given, i) => {
+        const p = placeAt(given, rounds);
         if (p.tag === "input") return ins[p.index]!;
         if (p.tag === "output") return outs[p.index]!;
         const { dtype, length } = kernel.buffers[i]!,
           view = allocate(dtype, 0).constructor as new (b: ArrayBuffer, o: number, n: number) => Data;
         return new view(slots[p.slot]!, 0, length);
       }),
+      step,
     );
-  }
+  const run = (steps: readonly Step[], rounds: readonly number[], step: number): void => {
+    for (const s of steps) {
+      if (!isRepeat(s)) launch(s, rounds, step);
+      else for (let round = 0; round < s.length; round++) run(s.body, [...rounds, round], stepAt(s, round));
+    }
+  };
+  run(plan.steps, [], 0);
   return outs;
 };

@@ -24,7 +24,7 @@ const cost = (each: typeof block) => {
     random.normal(random.key(1), [32, 32]),
   );
   const plan = compilePlan(program, limits);
-  return { bytes: plan.slots.reduce((n, b) => n + b, 0), kernels: plan.launches.length };
+  return { bytes: plan.slots.reduce((n, b) => n + b, 0), kernels: plan.steps.length };
 };
 
 test("a chain of 64 layers in 8 checkpoints needs less than half of the memory, and less than twice the kernels", () => {
