@@ -111,7 +111,7 @@ test("the arena of a plan, and what is live at once", () => {
     inputs: [{ dtype: "f32", length: 100 }],
     outputs: [{ dtype: "f32", length: 100 }],
     slots: [400, 400, 1000],
-    launches: [
+    steps: [
       { kernel: kernel("read", "write"), places: [input, slot(0)] },
       { kernel: kernel("read", "write"), places: [slot(0), slot(1)] },
       { kernel: kernel("read", "write"), places: [slot(1), slot(0)] },

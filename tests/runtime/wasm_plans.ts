@@ -82,7 +82,7 @@ export const planOf = (...launches: readonly (readonly [Kernel, ...Place[]])[]):
       const { dtype, length } = kernel.buffers[i]!;
       if (p.tag === "input") inputs[p.index] = { dtype, length };
       else if (p.tag === "output") outputs[p.index] = { dtype, length };
-      else slots[p.slot] = Math.max(slots[p.slot] ?? 0, length * byteSize[dtype]);
+      else if (p.tag === "slot") slots[p.slot] = Math.max(slots[p.slot] ?? 0, length * byteSize[dtype]);
     });
     return { kernel, places };
   });
