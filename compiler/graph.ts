@@ -3,13 +3,13 @@ import type { DType } from "../core/dtype.ts";
 import { type Axis, convert, type Expr, guard, lit, load } from "../core/expr.ts";
 import { iadd, ilt, imul, int, ravel, unravel } from "../core/index_expr.ts";
 import type { Lowering, Reader } from "../core/lowering.ts";
-import { isExpansion, isNo, type Primitive, type Repetition } from "../core/primitive.ts";
+import { isExpansion, isNo, type Primitive } from "../core/primitive.ts";
 import { type Atom, type Eqn, isLit, type Program, type Var } from "../core/program.ts";
 import { identityOf } from "../core/scalar.ts";
 import { axisExprs } from "./axes.ts";
 import { inPieces } from "./long_contraction.ts";
 import type { Limits } from "./kernel.ts";
-import { repetitionOf } from "./repetition.ts";
+import { type Repetition, repetitionOf } from "./repetition.ts";
 import { LONG, piecesOf, shortTail } from "./loops.ts";
 
 /** A value of the program as the compiler sees it: how its elements are computed from the elements of others. */

@@ -1,6 +1,5 @@
-import type { Repetition } from "../core/primitive.ts";
 import { type Atom, type Eqn, isLit, Lit, type Program, type Var } from "../core/program.ts";
-import { repetitionOf } from "./repetition.ts";
+import { type Repetition, repetitionOf } from "./repetition.ts";
 import { simplify } from "./simplify.ts";
 
 /** The program with its loops made small: what nobody needs is not computed, what never changes is not handed on. */

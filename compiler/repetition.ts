@@ -1,5 +1,8 @@
-import { isLoop, type Repetition } from "../core/primitive.ts";
+import { isLoop, type Repetition as RepetitionOf } from "../core/primitive.ts";
 import type { Eqn, Program } from "../core/program.ts";
+
+/** A loop of programs. */
+export type Repetition = RepetitionOf<Program>;
 
 /** A loop of fewer equations than this, all steps together, becomes its steps: they fuse with each other. */
 const SHORT = 64;

@@ -1,7 +1,6 @@
 import type { Aval } from "./aval.ts";
 import type { DType } from "./dtype.ts";
 import type { Lowering } from "./lowering.ts";
-import type { Program } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The reason why a rule cannot exist. */
@@ -41,8 +40,8 @@ export const isExpansion = (x: unknown): x is Expansion<unknown> =>
  * values with a leading axis of which each step sees one entry, the last first if `reverse`. `body` maps consts, carry,
  * entries to carry, results; the outputs are the last carry and the results stacked.
  */
-export interface Repetition {
-  readonly body: Program;
+export interface Repetition<Body = unknown> {
+  readonly body: Body;
   readonly length: number;
   readonly consts: number;
   readonly carry: number;

@@ -2,7 +2,7 @@ import { type Aval, aval, showAval, size } from "../core/aval.ts";
 import { isFloat } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { evaluate } from "../core/evaluate.ts";
-import type { Primitive, Repetition, Tangent } from "../core/primitive.ts";
+import type { Primitive, Repetition as RepetitionOf, Tangent } from "../core/primitive.ts";
 import { asAtom, type Program } from "../core/program.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bindAll, constant, replay, trace } from "../core/trace.ts";
@@ -14,6 +14,7 @@ import { stage, zerosLike } from "./linearize.ts";
 import { type Parts, reorder, sortResiduals } from "./scan_residuals.ts";
 import { transposeProgram } from "./transpose.ts";
 
+type Repetition = RepetitionOf<Program>;
 const split = <T>(inputs: readonly T[], p: { readonly consts: number; readonly carry: number }): Parts<T> => ({
   consts: inputs.slice(0, p.consts),
   carry: inputs.slice(p.consts, p.consts + p.carry),
