@@ -1,9 +1,10 @@
 import { size } from "../core/aval.ts";
-import { allocate, type Data, type DType } from "../core/dtype.ts";
+import { allocate, type Data, type DType, holds } from "../core/dtype.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { engine } from "../core/engine.ts";
+import { asAtom, isLit } from "../core/program.ts";
 import type { Shape } from "../core/shape/dim.ts";
-import { extents, type Tensor } from "../core/tensor.ts";
+import { extents, kindOf, type Tensor } from "../core/tensor.ts";
 import { checkShape } from "./checks.ts";
 
 /** Numbers in nested arrays, as deep as the tensor has axes. */
@@ -23,16 +24,19 @@ export type DTypeOf<A extends Data> = A extends Float32Array ? "f32"
 /** The dtype of nested numbers or booleans. */
 export type ElementOf<T> = T extends Truths ? "bool" : "f32";
 type Truths = boolean | readonly Truths[];
-const typeOf = (data: Data): DType =>
-  data instanceof Float32Array
-    ? "f32"
-    : data instanceof Int32Array
-    ? "i32"
-    : data instanceof Uint32Array
-    ? "u32"
-    : data instanceof Float64Array
-    ? "f64"
-    : "f16";
+const kinds = [
+  [Float32Array, "f32"],
+  [Int32Array, "i32"],
+  [Uint32Array, "u32"],
+  [Float64Array, "f64"],
+  [Uint16Array, "f16"],
+] as const satisfies readonly (readonly [unknown, DType])[];
+const typeOf = (data: Data): DType => {
+  const found = kinds.find(([kind]) => data instanceof kind);
+  if (found !== undefined) return found[1];
+  const got = (data as object).constructor.name, expected = kinds.map(([kind, d]) => `${kind.name} (${d})`).join(", ");
+  throw new DTypeError(`tensor: expected one of ${expected}, got ${got}`, { op: "tensor", expected, got });
+};
 
 /**
  * A tensor of given numbers: nested arrays, or a typed array with its shape. A typed array is taken as it is and must not be
@@ -56,17 +60,16 @@ export function tensor(values: Nested | Data, second?: DType | readonly number[]
     data = allocate(dtype, flat.length);
   const halves = dtype === "f16" ? new Float16Array(data.buffer) : data;
   flat.forEach((v, i) => {
-    halves[i] = Number(v);
-    const exact = dtype === "bool"
-      ? v === true || v === false || v === 0 || v === 1
-      : (dtype !== "i32" && dtype !== "u32") || halves[i] === Number(v);
-    if (!exact) {
-      throw new DTypeError(`tensor: expected numbers that ${dtype} can hold, got ${v}`, {
+    const known = typeof v === "number" || typeof v === "boolean";
+    if (!known || !holds(dtype, Number(v))) {
+      const got = known ? `${v}` : kindOf(v);
+      throw new DTypeError(`tensor: expected numbers that ${dtype} can hold, got ${got}`, {
         op: "tensor",
         expected: dtype,
-        got: String(v),
+        got,
       });
     }
+    halves[i] = Number(v);
   });
   return engine().hold(data, { shape, dtype });
 }
@@ -104,23 +107,43 @@ export type Values<S, D extends DType> = S extends readonly [unknown, ...infer R
   : S extends readonly [] ? D extends "bool" ? boolean : number
   : unknown;
 
-/** The elements in row-major order. Several reads started together are one trip to the device. */
-export const data = async <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Data> =>
-  (await engine().read([x as Tensor]))[0]!;
-/** The elements of several tensors, in one trip to the device. */
-export const dataOf = (xs: readonly Tensor[]): Promise<readonly Data[]> => engine().read(xs);
-/** The value as nested arrays. */
-export const read = async <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Values<S, D>> => {
-  const flat = numbers(await data(x), x.dtype), shape = extents(x as Tensor);
-  const nest = (axis: number, from: number, count: number): unknown => {
-    if (axis === shape.length) return flat[from];
-    const step = shape[axis] === 0 ? 0 : count / shape[axis]!;
-    return Array.from({ length: shape[axis]! }, (_, i) => nest(axis + 1, from + i * step, step));
-  };
-  return nest(0, 0, size(shape)) as Values<S, D>;
+/**
+ * Refuses to read what has no value yet, at once: nobody waits in a traced function, and a promise that is rejected there would
+ * end the program.
+ */
+const fetch = (op: string, xs: readonly Tensor[]): Promise<readonly Data[]> => {
+  for (const x of xs) {
+    const a = asAtom(x);
+    if (isLit(a) || a.state.tag !== "traced") continue;
+    throw new TypeError(
+      `${op}: a tensor has no value inside a traced function (of jit, grad, vmap and their like): return it, and read the result`,
+    );
+  }
+  return (async () => await engine().read(xs))();
 };
-/** The only element of a tensor. Throws `ShapeError` where there is not exactly one. */
-export const item = async <D extends DType>(x: Tensor<Shape, D>): Promise<D extends "bool" ? boolean : number> => {
+/**
+ * The elements in row-major order. Several reads started together are one trip to the device. Throws `TypeError` inside a traced
+ * function.
+ */
+export const data = <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Data> =>
+  fetch("data", [x as Tensor]).then(([own]) => own!);
+/** The elements of several tensors, in one trip to the device. Throws as `data` does. */
+export const dataOf = (xs: readonly Tensor[]): Promise<readonly Data[]> => fetch("dataOf", xs);
+/** The value as nested arrays. Throws as `data` does. */
+export const read = <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Values<S, D>> => {
+  const shape = extents(x as Tensor);
+  const nested = (flat: readonly (number | boolean)[]): unknown => {
+    const nest = (axis: number, from: number, count: number): unknown => {
+      if (axis === shape.length) return flat[from];
+      const step = shape[axis] === 0 ? 0 : count / shape[axis]!;
+      return Array.from({ length: shape[axis]! }, (_, i) => nest(axis + 1, from + i * step, step));
+    };
+    return nest(0, 0, size(shape));
+  };
+  return fetch("read", [x as Tensor]).then(([own]) => nested(numbers(own!, x.dtype)) as Values<S, D>);
+};
+/** The only element of a tensor. Throws `ShapeError` where there is not exactly one, and as `data` does. */
+export const item = <D extends DType>(x: Tensor<Shape, D>): Promise<D extends "bool" ? boolean : number> => {
   const shape = extents(x);
   if (size(shape) !== 1) {
     throw new ShapeError(`item: expected one element, got [${shape.join(", ")}]`, {
@@ -129,7 +152,7 @@ export const item = async <D extends DType>(x: Tensor<Shape, D>): Promise<D exte
       got: `[${shape}]`,
     });
   }
-  return numbers(await data(x), x.dtype)[0] as never;
+  return fetch("item", [x as Tensor]).then(([own]) => numbers(own!, x.dtype)[0] as never);
 };
 const numbers = (flat: Data, dtype: DType): readonly (number | boolean)[] =>
   dtype === "bool"

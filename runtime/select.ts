@@ -27,8 +27,15 @@ const open = async (name: BackendName): Promise<Either<PullbackError, Backend>> 
       return right(wasmBackend());
     case "reference":
       return right(referenceBackend());
+    default:
+      return left(unknownBackend(name, `There is no back end "${name}": choose ${names.join(", ")}.`));
   }
 };
+const unknownBackend = (backend: string, message: string): PullbackError => ({
+  _tag: "DeviceUnavailable",
+  backend,
+  message,
+});
 
 /** `PULLBACK_BACKEND` if it is set; else hardware WebGPU; else Wasm. */
 const standard = async (): Promise<Either<PullbackError, Backend>> => {
@@ -36,7 +43,7 @@ const standard = async (): Promise<Either<PullbackError, Backend>> => {
   if (wish !== undefined) {
     const known = names.find((n) => n === wish);
     const message = `PULLBACK_BACKEND is "${wish}": set it to ${names.join(", ")}, or leave it unset.`;
-    return known === undefined ? left({ _tag: "DeviceUnavailable", backend: wish, message }) : await open(known);
+    return known === undefined ? left(unknownBackend(wish, message)) : await open(known);
   }
   const gpu = await webgpuBackend({ hardwareOnly: true })();
   return isLeft(gpu) ? await open("wasm") : gpu;

@@ -1,13 +1,14 @@
 import { showAval } from "../core/aval.ts";
 import { isFloat } from "../core/dtype.ts";
-import { ShapeError } from "../core/errors.ts";
+import { AxisError, ShapeError } from "../core/errors.ts";
 import { asAtom } from "../core/program.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { constant, replay } from "../core/trace.ts";
+import type { Guard } from "../core/typed.ts";
 import { flatten, unflatten } from "../core/tree.ts";
 import { type AnyFunction, chosen, needFloats, traceCall, type TracedCall, transform } from "./call.ts";
 import { jvpProgram, linearizeProgram, zerosLike } from "./linearize.ts";
-import type { ScalarLoss } from "./scalar_loss.ts";
+import type { ChosenFit, ScalarLoss } from "./scalar_loss.ts";
 import { transposeProgram } from "./transpose.ts";
 
 /** Which arguments to differentiate in (the first, unless said), and whether the function returns `[loss, auxiliary]`. */
@@ -26,9 +27,20 @@ const positions = (options: GradOptions): readonly number[] => {
   const n = options.argnums ?? 0;
   return typeof n === "number" ? [n] : n;
 };
+/** Refuses positions where there is no argument, and an argument that is named twice. */
+const needPositions = (name: string, options: GradOptions, count: number): void => {
+  positions(options).forEach((p, i, all) => {
+    const twice = all.indexOf(p) !== i;
+    if (!twice && Number.isInteger(p) && p >= 0 && p < count) return;
+    const expected = `an argument from 0 to ${count - 1}`;
+    const sentence = twice ? `argument ${p} is chosen twice` : `there is no argument ${p} among ${count}`;
+    throw new AxisError(`${name}: ${sentence}`, { op: name, expected, got: `${p}` });
+  });
+};
 
 /** Value of the loss, auxiliary leaves and gradients of the chosen arguments, flat. */
 const run = (name: string, f: AnyFunction, options: GradOptions, args: readonly unknown[]) => {
+  needPositions(name, options, args.length);
   const call = traceCall(name, f, args), wrt = chosen(call, positions(options));
   needFloats(name, call, wrt);
   const [loss] = call.program.outputs;
@@ -76,9 +88,9 @@ const trees = (call: TracedCall, options: GradOptions, leaves: readonly Tensor[]
  */
 export const grad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(
   f: ScalarLoss<"grad", F>,
-  options?: O,
+  options?: Guard<O, ChosenFit<"grad", Args<F>, O>>,
 ) => {
-  const o: GradOptions = options ?? {};
+  const o = (options ?? {}) as GradOptions;
   return (...args: Args<F>): Chosen<Args<F>, Num<O>> => {
     const { call, gradients } = run("grad", f as F, o, args);
     return trees(call, o, gradients) as Chosen<Args<F>, Num<O>>;
@@ -87,9 +99,9 @@ export const grad = <F extends AnyFunction, const O extends GradOptions = GradOp
 /** Value and gradient at once: `[loss, gradients]`, or `[[loss, auxiliary], gradients]` with `aux: true`. */
 export const valueAndGrad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(
   f: ScalarLoss<"valueAndGrad", F>,
-  options?: O,
+  options?: Guard<O, ChosenFit<"valueAndGrad", Args<F>, O>>,
 ) => {
-  const o: GradOptions = options ?? {};
+  const o = (options ?? {}) as GradOptions;
   return (...args: Args<F>): [ReturnType<F>, Chosen<Args<F>, Num<O>>] => {
     const { call, outputs, gradients } = run("valueAndGrad", f as F, o, args);
     return [unflatten(call.out, outputs), trees(call, o, gradients) as Chosen<Args<F>, Num<O>>];

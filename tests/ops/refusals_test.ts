@@ -149,6 +149,38 @@ refuse("windows, steps and pieces that are none", [
   ],
 ]);
 
+const G = ops as Any, square = (x: Any) => o.sum(o.square(x));
+refuse("what is no tensor, no argument and no value", [
+  [() => o.tensor(new Int16Array(2)), DTypeError, "tensor: expected one of Float32Array (f32), Int32Array (i32), "],
+  [() => o.tensor(["a"]), DTypeError, "tensor: expected numbers that f32 can hold, got string"],
+  [() => o.tensor([undefined]), DTypeError, "tensor: expected numbers that f32 can hold, got undefined"],
+  [() => o.tensor([1e39]), DTypeError, "tensor: expected numbers that f32 can hold, got 1e+39"],
+  [() => o.reshape(5, [1]), TypeError, "Expected a tensor, got number"],
+  [() => G.grad(square, { argnums: 5 })(a), AxisError, "grad: there is no argument 5 among 1"],
+  [() => G.grad(square, { argnums: -1 })(a), AxisError, "grad: there is no argument -1 among 1"],
+  [() => G.valueAndGrad(square, { argnums: [0, 0] })(a), AxisError, "valueAndGrad: argument 0 is chosen twice"],
+  [
+    () =>
+      jit((x: Any) => {
+        ops.read(x);
+        return x;
+      })(a),
+    TypeError,
+    "read: a tensor has no value inside a traced function",
+  ],
+  [
+    () => G.grad((x: Any) => (ops.item(o.sum(x)), o.sum(x)))(a),
+    TypeError,
+    "item: a tensor has no value inside a traced function",
+  ],
+]);
+test("a back end that there is not is a failure that lists those there are", async () => {
+  expect(await ops.setBackend("cuda" as Any)()).toMatchObject({
+    _tag: "Left",
+    left: { _tag: "DeviceUnavailable", message: 'There is no back end "cuda": choose webgpu, wasm, reference.' },
+  });
+});
+
 refuse("gradients of other shapes than the parameters", [
   [
     () => {

@@ -8,6 +8,7 @@ import { gather, indexAdd, scatter, scatterAdd } from "../../ops/scatter.ts";
 import { ones, scalar, zeros } from "../../ops/source.ts";
 import { take } from "../../ops/take.ts";
 import { eye } from "../../ops/triangle.ts";
+import { grad, valueAndGrad } from "../../transforms/grad.ts";
 import type { Tensor } from "../../core/tensor.ts";
 
 const a = zeros([2, 3]), i = zeros([2, 3], "i32");
@@ -40,6 +41,12 @@ embedding(zeros([10, 4]), zeros([3], "i32"));
 embeddingBag(zeros([10, 4]), zeros([10, 4]));
 // @ts-expect-error softmaxCrossEntropy: expected whole numbers as labels, got f32: cast it first
 nn.softmaxCrossEntropy(a, zeros([2]));
+
+// Arguments that there are not.
+// @ts-expect-error grad: there is no argument 5 among 1
+grad((x: Tensor<[], "f32">) => x, { argnums: 5 });
+// @ts-expect-error valueAndGrad: there is no argument -1 among 2
+valueAndGrad((x: Tensor<[], "f32">, _y: Tensor<[], "f32">) => x, { argnums: [0, -1] });
 
 // Gradients of another shape than the parameters.
 const sgd = optim.sgd(0.1), params = { w: zeros([2]) };
