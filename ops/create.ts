@@ -111,7 +111,7 @@ export type Values<S, D extends DType> = S extends readonly [unknown, ...infer R
  * Refuses to read what has no value yet, at once: nobody waits in a traced function, and a promise that is rejected there would
  * end the program.
  */
-const fetch = (op: string, xs: readonly Tensor[]): Promise<readonly Data[]> => {
+const elementsOf = (op: string, xs: readonly Tensor[]): Promise<readonly Data[]> => {
   for (const x of xs) {
     const a = asAtom(x);
     if (isLit(a) || a.state.tag !== "traced") continue;
@@ -126,9 +126,9 @@ const fetch = (op: string, xs: readonly Tensor[]): Promise<readonly Data[]> => {
  * function.
  */
 export const data = <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Data> =>
-  fetch("data", [x as Tensor]).then(([own]) => own!);
+  elementsOf("data", [x as Tensor]).then(([own]) => own!);
 /** The elements of several tensors, in one trip to the device. Throws as `data` does. */
-export const dataOf = (xs: readonly Tensor[]): Promise<readonly Data[]> => fetch("dataOf", xs);
+export const dataOf = (xs: readonly Tensor[]): Promise<readonly Data[]> => elementsOf("dataOf", xs);
 /** The value as nested arrays. Throws as `data` does. */
 export const read = <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise<Values<S, D>> => {
   const shape = extents(x as Tensor);
@@ -140,7 +140,7 @@ export const read = <S extends Shape, D extends DType>(x: Tensor<S, D>): Promise
     };
     return nest(0, 0, size(shape));
   };
-  return fetch("read", [x as Tensor]).then(([own]) => nested(numbers(own!, x.dtype)) as Values<S, D>);
+  return elementsOf("read", [x as Tensor]).then(([own]) => nested(numbers(own!, x.dtype)) as Values<S, D>);
 };
 /** The only element of a tensor. Throws `ShapeError` where there is not exactly one, and as `data` does. */
 export const item = <D extends DType>(x: Tensor<Shape, D>): Promise<D extends "bool" ? boolean : number> => {
@@ -152,7 +152,7 @@ export const item = <D extends DType>(x: Tensor<Shape, D>): Promise<D extends "b
       got: `[${shape}]`,
     });
   }
-  return fetch("item", [x as Tensor]).then(([own]) => numbers(own!, x.dtype)[0] as never);
+  return elementsOf("item", [x as Tensor]).then(([own]) => numbers(own!, x.dtype)[0] as never);
 };
 const numbers = (flat: Data, dtype: DType): readonly (number | boolean)[] =>
   dtype === "bool"
