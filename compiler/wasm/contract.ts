@@ -29,7 +29,7 @@ export const duration = ({ time, tasks }: Choice): number =>
   time > 300_000 ? time * (1 + 1 / Math.max(1, tasks)) : time;
 
 /** Sums longer than this over few elements are cut into slices. */
-const longSum = 4096, fewElements = 32768, slices = 16;
+const longSum = 4096, fewElements = 65536, slices = 16;
 
 /** Along which axis a sum should be cut, and into how many, if at all. */
 export const sliced = (kernel: Kernel, c: Contraction): { readonly axis: Axis; readonly slices: number } | null => {
