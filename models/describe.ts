@@ -17,6 +17,8 @@ export interface LayerRow {
   readonly multiplyAdds: number;
   /** Whether it is in a head beside the network, and costs nothing where that is not read. */
   readonly beside: boolean;
+  /** Whether its parameters are not learned. */
+  readonly frozen: boolean;
 }
 /** A model in numbers. */
 export interface Description {
@@ -26,6 +28,8 @@ export interface Description {
   /** What auxiliary heads give, by their place. */
   readonly auxiliary: Readonly<Record<string, readonly number[]>>;
   readonly parameters: number;
+  /** Of the parameters, those that are learned. */
+  readonly trainable: number;
   /** Of a prediction: without auxiliary heads. */
   readonly multiplyAdds: number;
   readonly layers: readonly LayerRow[];
@@ -37,20 +41,27 @@ interface Inside {
   readonly layer: Layer;
   readonly input: readonly number[];
   readonly beside: boolean;
+  readonly frozen: boolean;
 }
-type Outer = Pick<Inside, "path" | "beside">;
+type Outer = Pick<Inside, "path" | "beside" | "frozen">;
+const isFrozen = (layer: Layer): boolean =>
+  layer.frozen === true ||
+  (layer.kind === "named" && isFrozen((layer as Layer & { readonly layer: Layer }).layer));
 const unnamed = (layer: Layer): Layer =>
   layer.kind === "named" ? unnamed((layer as Layer & { readonly layer: Layer }).layer) : layer;
 /** The layers inside a part, blocks before what is in them. Labels are keys, with a kind behind a colon where there is no name. */
 const inside = ({ label, layer, input, times }: Part, outer: Outer): readonly Inside[] => {
   const bare = unnamed(layer), beside = outer.beside || bare.kind === "auxiliary";
+  const frozen = outer.frozen || isFrozen(layer);
   const here = (key: string): readonly Inside[] => {
     const path = [...outer.path, key];
     const parts = layer.parts(input).flatMap((part) =>
       // The variables of a head are those of the auxiliary layer.
-      bare.kind === "auxiliary" ? inside({ ...part, label: key }, { ...outer, beside }) : inside(part, { path, beside })
+      bare.kind === "auxiliary"
+        ? inside({ ...part, label: key }, { ...outer, beside, frozen })
+        : inside(part, { path, beside, frozen })
     );
-    return [{ path, layer: bare, input, beside: outer.beside }, ...parts];
+    return [{ path, layer: bare, input, beside: outer.beside, frozen }, ...parts];
   };
   return times === undefined
     ? here(label.split(":")[0]!)
@@ -66,7 +77,7 @@ export const describe = (model: AnyModel): Description => {
   const input = known(model.input), list = children(model.layers as Layers);
   const held = variablesOf(model).variables.filter((v) => v.tree === "params");
   const count = (variables: readonly Variable[]): number => variables.reduce((n, v) => n + product(v.shape), 0);
-  const all = sequenceParts(list, input).flatMap((part) => inside(part, { path: [], beside: false }));
+  const all = sequenceParts(list, input).flatMap((part) => inside(part, { path: [], beside: false, frozen: false }));
   const layers = all.filter(({ layer, input }) => layer.parts(input).length === 0).map((row): LayerRow => ({
     place: row.path.join("."),
     kind: row.layer.kind,
@@ -75,6 +86,7 @@ export const describe = (model: AnyModel): Description => {
     parameters: count(held.filter((v) => begins(v.path, row.path))),
     multiplyAdds: row.layer.multiplyAdds(row.input),
     beside: row.beside,
+    frozen: row.frozen,
   }));
   const heads = all.filter(({ layer }) => layer.kind === "auxiliary").map(({ path, layer, input }) => {
     const { head } = layer as Layer & { readonly head: Layer };
@@ -85,6 +97,7 @@ export const describe = (model: AnyModel): Description => {
     output: known(model.output),
     auxiliary: Object.fromEntries(heads),
     parameters: count(held),
+    trainable: count(held) - layers.reduce((n, row) => n + (row.frozen ? row.parameters : 0), 0),
     multiplyAdds: layers.reduce((n, row) => n + (row.beside ? 0 : row.multiplyAdds), 0),
     layers,
   };

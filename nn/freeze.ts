@@ -16,6 +16,7 @@ import type { Layer } from "./layer.ts";
  */
 export const freeze = <L extends Layer>(layer: L): L => ({
   ...layer,
+  frozen: true,
   apply: ((variables, x, context) => {
     const fixed = { params: mapTree(stopGradient, variables.params), state: variables.state };
     const [y, , outputs] = layer.apply(fixed, x, { ...context, training: false });

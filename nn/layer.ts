@@ -57,6 +57,8 @@ export interface Layer extends ShapeFunction {
   readonly parts: (shape: Extents) => readonly Part[];
   /** Multiplications followed by an addition, for one example. */
   readonly multiplyAdds: (shape: Extents) => number;
+  /** Whether its parameters are not learned: `freeze` says so. */
+  readonly frozen?: true;
 }
 /** A list of layers. */
 export type Layers = readonly Layer[];

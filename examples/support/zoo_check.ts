@@ -99,6 +99,7 @@ const checkNetwork = (want: Reference): readonly string[] => {
     ...compare("output", all ? outputs : new Map([...outputs].slice(0, 1)), reference),
     ...training === undefined ? [] : compare("output in training", outputsOf(got, 2), named(training, [])),
     ...differ("parameters", got.parameters, want.parameters),
+    ...differ("trainable parameters", got.trainable, want.trainable),
     ...differ("elements of buffers", elements, want.buffers),
     ...differ("buffers", buffers.length, want.state_buffers),
     ...Object.entries(want.weight_layers).flatMap(([family, n]) => {

@@ -44,6 +44,7 @@ group("checkZoo", () => {
     const changed = reference({
       output: [1, 10],
       parameters: 1,
+      trainable: 4,
       buffers: 2,
       weight_layers: { conv: 25 },
       macs: { total: 3 },
@@ -54,6 +55,7 @@ group("checkZoo", () => {
     expect(lines.map((line) => line.replace(/^torchvision (\w+) \{"num_classes":1000\}: /, "$1 "))).toEqual([
       "squeezenet1_1 output : got [1,1000], want [1,10]",
       "squeezenet1_1 parameters: got 1235496, want 1",
+      "squeezenet1_1 trainable parameters: got 1235496, want 4",
       "squeezenet1_1 elements of buffers: got 0, want 2",
       "squeezenet1_1 layers of kind conv: got 26, want 25",
       "squeezenet1_1 multiply-adds (total): got 349151936, want 3",

@@ -11,3 +11,17 @@ test("the naive module makes 672 channels with 854 million multiply-adds, the re
   expect(describe(naive).multiplyAdds).toBe(854_196_224);
   expect(describe(reduced).multiplyAdds).toBe(28 * 28 * (3 * 64 * 256 + 128 * 256 + 192 * 9 * 64 + 96 * 25 * 64));
 });
+
+test("what is frozen counts as a parameter, and not as one that is learned", () => {
+  const block = nn.sequential(nn.conv2d(2, { kernel: 1 }), nn.batchNorm());
+  const net = nn.model(
+    [3, 4, 4],
+    nn.freeze(nn.named("a", block)),
+    nn.named("b", nn.freeze(block)),
+    nn.flatten,
+    nn.linear(5),
+  );
+  const { parameters, trainable, layers } = describe(net);
+  expect([parameters, trainable]).toEqual([12 + 10 + 165, 165]); // 3 to 2 channels, 2 to 2, and the linear layer
+  expect(layers.filter((row) => row.frozen).map((row) => row.place)).toEqual(["a.0", "a.1", "b.0", "b.1"]);
+});
