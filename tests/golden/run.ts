@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { backendNamed, backendNames, useBackend } from "./backends.ts";
 import { jobsOf } from "./jobs.ts";
 import { openFolder } from "./layout.ts";
-import { runJobs, type Skips, summary } from "./runner.ts";
+import { exitCode, runJobs, type Skips, summary } from "./runner.ts";
 
 const usage = `usage: deno task golden --dir DIR --backend ${backendNames.join("|")} [--only OP] [--together N]`;
 const main = async (): Promise<number> => {
@@ -27,7 +27,9 @@ const main = async (): Promise<number> => {
   }
   const skips = JSON.parse(readFileSync(fileURLToPath(new URL("./skips.json", import.meta.url)), "utf8")) as Skips;
   const backend = await useBackend(backendNamed(values.backend)), jobs = jobsOf(openFolder(values.dir), values.only);
-  if (jobs.length === 0) throw new Error(`no case of ${values.dir} is of the operation or class ${values.only}`);
+  if (jobs.length === 0) {
+    throw new Error(`no case of ${values.dir}${values.only === undefined ? "" : ` is of the operation or class ${values.only}`}`);
+  }
   console.log(`${jobs.length} cases on ${backend.name} (${backend.description})`);
   const results = await runJobs(jobs, {
     skips,
@@ -39,7 +41,7 @@ const main = async (): Promise<number> => {
     },
   });
   console.log(`\n${summary(results)}`);
-  return results.some((r) => r.verdict === "failed") ? 1 : 0;
+  return exitCode(results);
 };
 try {
   process.exitCode = await main();

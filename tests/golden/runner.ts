@@ -91,11 +91,14 @@ const batch = async (jobs: readonly Job[]): Promise<readonly Result[]> => {
   return started.map((s) => finish(s, data.slice(next, next += tensorsOf([s]).length)));
 };
 
-/** Runs all jobs in order. */
+/** Runs all jobs in order. Throws `RangeError` where `together` is no whole number from 1. */
 export const runJobs = async (
   jobs: readonly Job[],
   { skips, together = 16, onResult }: RunOptions,
 ): Promise<readonly Result[]> => {
+  if (!Number.isInteger(together) || together < 1) {
+    throw new RangeError(`--together expects a whole number from 1, got ${together}`);
+  }
   const results: Result[] = [], note = (r: Result) => (results.push(r), onResult?.(r));
   const active = jobs.filter((job) => {
     const reason = skips[job.op];
@@ -105,6 +108,10 @@ export const runJobs = async (
   for (let i = 0; i < active.length; i += together) (await batch(active.slice(i, i + together))).forEach(note);
   return results;
 };
+
+/** What the process says at its end: 0 only where something ran, and nothing failed. */
+export const exitCode = (results: readonly Result[]): 0 | 1 =>
+  results.some((r) => r.verdict === "passed") && !results.some((r) => r.verdict === "failed") ? 0 : 1;
 
 /** A table of results per class, and the last line. */
 export const summary = (results: readonly Result[]): string => {

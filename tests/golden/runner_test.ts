@@ -1,6 +1,7 @@
 /** The runner itself: what it lets pass, what it does not, and what it says of it. */
 import { beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeTensors, type StoredTensor } from "../../datasets/safetensors.ts";
@@ -9,7 +10,9 @@ import { compare } from "./compare.ts";
 import type { Result } from "./job.ts";
 import { jobsOf } from "./jobs.ts";
 import { openFolder } from "./layout.ts";
-import { runJobs, summary } from "./runner.ts";
+import { exitCode, runJobs, summary } from "./runner.ts";
+import { denoExecutable, root } from "../support/deno_check.ts";
+import { testUnless } from "../support/skips.ts";
 
 const f32 = (shape: readonly number[], ...data: number[]): StoredTensor => ({
   dtype: "f32",
@@ -98,6 +101,47 @@ describe("the runner of golden cases", () => {
       expect(jobsOf(openFolder(dir), "squircle").map((j) => j.name)).toEqual(["no such thing"]);
     });
   });
+
+  test("fails where nothing ran", async () => {
+    await inFolder(right, [entry("any name", "square")], async (dir) => {
+      const jobs = jobsOf(openFolder(dir));
+      expect(exitCode(await runJobs(jobs, { skips: {} }))).toBe(0);
+      expect(exitCode(await runJobs(jobs, { skips: { square: "a reason of some length" } }))).toBe(1);
+      expect(exitCode([])).toBe(1);
+      for (const together of [NaN, 0, 1.5]) {
+        await expect(runJobs(jobs, { skips: {}, together })).rejects.toThrow("--together expects a whole number from 1");
+      }
+    });
+  });
+  const deno = denoExecutable();
+  testUnless(deno === null ? "there is no deno executable" : null)("refuses arguments that it does not know", async () => {
+    await inFolder(right, [entry("any name", "square")], (dir) => {
+      const run = (...more: string[]) =>
+        spawnSync(deno!, ["run", "--no-check", "--allow-read", "--allow-env", join(root, "tests/golden/run.ts"), "--dir", dir, "--backend", "reference", ...more], {
+          cwd: root,
+          encoding: "utf8",
+        });
+      const outcome = (...more: string[]) => {
+        const { status, stdout, stderr } = run(...more);
+        return [status, `${stdout}${stderr}`] as const;
+      };
+      const [fine, said] = outcome();
+      expect([fine, said.trim().split("\n").at(-1)]).toEqual([0, "1 passed, 0 failed, 0 skipped"]);
+      for (
+        const [args, sentence] of [
+          [["--together", "x"], "--together expects a whole number from 1, got NaN"],
+          [["--sample"], "Unknown option '--sample'"],
+          [["square"], "Unexpected argument 'square'"],
+          [["--only", "cube"], "is of the operation or class cube"],
+        ] as const
+      ) {
+        const [status, text] = outcome(...args);
+        expect(status).toBe(2);
+        expect(text).toContain(sentence);
+      }
+      return Promise.resolve();
+    });
+  }, 60_000);
 
   test("compares as the tolerance says: NaN is NaN, an infinity itself, -0 is 0", () => {
     const exact = { rtol: 0, atol: 0 };
