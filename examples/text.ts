@@ -7,33 +7,21 @@
  * cross-entropy with the one that does come, in nats; its exponential, the perplexity, is among how many equally probable ones the
  * network would be as much in doubt. Two networks can be asked:
  *
- * - `lstm`: long short-term memory reads from left to right and carries along what it remembers; the gradient goes back through all
- *   steps of the window (backpropagation through time), and is cut short where it is too long;
- * - `gpt`: blocks of a transformer, in which every place looks at all places before it at once.
+ * - `lstm`: long short-term memory reads from left to right and carries along what it remembers, from window to window too, for the
+ *   text is read in strands side by side; the gradient goes back to the beginning of the window (truncated backpropagation through
+ *   time), and is cut short where it is too long;
+ * - `gpt`: blocks of a transformer, in which every place of a window looks at all places before it at once; windows come in any order.
  *
  * Neither knows words or grammar, and both are judged by text they have not seen. To write, they are given what they have written so
  * far, and the next character is drawn as they say. The lesson leaves the weights, a picture of the losses, and what was written.
  *
- * Source: Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9 (1997); Vaswani et al., Attention is all you need,
- * NeurIPS 2017; Radford et al., Language models are unsupervised multitask learners (2019).
+ * Source: Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9 (1997); Werbos, Backpropagation through time, Proc.
+ * IEEE 78 (1990); Radford et al., Improving language understanding by generative pre-training (2018).
  */
 import process from "node:process";
-import {
-  data,
-  dataOf,
-  div,
-  jit,
-  nn,
-  optim,
-  random,
-  reshape,
-  run,
-  take,
-  type Tensor,
-  tensor,
-  valueAndGrad,
-} from "../mod.ts"; // deno-fmt-ignore
-import { type TokenBatch, vocabulary, windowCount, windows, writeFile } from "../datasets/mod.ts";
+import { data, dataOf, jit, optim, random, run, type Tensor, tensor, valueAndGrad } from "../mod.ts";
+import { strands, type TokenBatch, vocabulary, type WindowOptions, windows, writeFile } from "../datasets/mod.ts";
+import { charLstm, miniGpt, type SampleConfig, tokenCrossEntropy } from "../models/mod.ts";
 import { fit, saveTree, showCount, showDuration } from "../training/mod.ts";
 import { lineChart, smoothed } from "./support/chart.ts";
 import { corpus, pairNats } from "./support/corpus.ts";
@@ -60,111 +48,107 @@ const options = {
   ...lessonOptions("out/text"),
 };
 
-/** `i32[n,length] -> f32[n,length,characters]`, logits of the character after each. */
-const charLstm = (characters: number, length: number) =>
-  nn.model(
-    [length],
-    nn.named("embed", nn.embedding(characters, 64)),
-    nn.named("lstm", nn.lstm(256)),
-    nn.named("head", nn.dense(characters)),
-  );
-const miniGpt = (characters: number, length: number) =>
-  nn.model(
-    [length],
-    nn.named("token", nn.embedding(characters, 128, { weightInit: nn.init.normal(0.02) })),
-    nn.named("position", nn.learnedPositions()),
-    nn.repeat(3, nn.transformerBlock({ heads: 4, hidden: 512, norm: "pre", causal: true, activation: "gelu" })),
-    nn.layerNorm(),
-    nn.named("head", nn.dense(characters)),
-  );
-
 type Tokens = Tensor<[number, number], "i32">;
-/** What both networks are here. */
-interface Writer<P> {
+type Logits = Tensor<[number, number, number], "f32">;
+/** What both networks are here: of parameters `P` and a memory `M` of what was read before. */
+interface Writer<P, M> {
   summary(): string;
   init(key: random.Key): { readonly params: P };
-  predict(variables: { readonly params: P }, x: Tokens): Tensor<[number, number, number], "f32">;
+  start(size: number): M;
+  /** Logits of the character after each, and what is remembered of all. */
+  run(params: P, memory: M, x: Tokens): readonly [Logits, M];
+  sample(params: P, prompt: Tensor<[number], "i32">, config: SampleConfig): Tensor<[number], "i32">;
+  /** One pass over a text. */
+  read(text: Int32Array, cut: WindowOptions, order: { seed: number; epoch?: number }): Iterable<TokenBatch>;
 }
-/** What a step changes. */
-interface State<P> {
-  readonly params: P;
-  readonly optimizer: optim.OptimizerState<P>;
-}
+type Make<P, M> = (characters: number, length: number) => Writer<P, M>;
 
-/** What there is to a network that writes: a step of training, its judgement, and the next character. */
-const writing = <P>(net: Writer<P>, optimizer: optim.GradientTransformation) => {
-  const lossOf = (params: P, inputs: Tokens, targets: Tokens) =>
-    nn.softmaxCrossEntropy(net.predict({ params }, inputs), targets);
+const lstm = (vocabulary: number, context: number) => ({
+  ...charLstm({ vocabulary, context, embedding: 64, hidden: 256 }),
+  read: (text: Int32Array, cut: WindowOptions) => strands(text, cut),
+});
+const gpt = (vocabulary: number, context: number) => {
+  const net = miniGpt({ vocabulary, context, width: 128, heads: 4, blocks: 3 });
+  type Params = ReturnType<typeof net.init>["params"];
   return {
-    step: jit((state: State<P>, inputs: Tokens, targets: Tokens) => {
-      const [loss, gradients] = valueAndGrad(lossOf)(state.params, inputs, targets);
-      const [updates, memory] = optimizer.update(gradients, state.optimizer, state.params);
-      return [{ params: optim.applyUpdates(state.params, updates), optimizer: memory }, { loss }] as const;
-    }, { donate: [0, 1, 2], name: "step" }),
-    measure: jit(lossOf, { name: "measure" }),
-    /** A character drawn to follow the one at a place of a window: what stands behind that place is not looked at. */
-    next: jit(
-      (params: P, window: Tokens, place: Tensor<[1], "i32">, temperature: Tensor<[], "f32">, key: random.Key) => {
-        const scores = take(net.predict({ params }, window), place, 1);
-        return random.categorical(key, div(reshape(scores, [-1]), temperature));
-      },
-      { name: "next" },
-    ),
+    ...net,
+    start: () => null,
+    run: (params: Params, _: null, x: Tokens) => [net.predict({ params }, x), null] as const,
+    read: (text: Int32Array, cut: WindowOptions, shuffle: { seed: number }) => windows(text, { ...cut, shuffle }),
   };
 };
 
-const tokens = (ids: Int32Array<ArrayBuffer>, { shape }: Pick<TokenBatch, "shape">): Tokens => tensor(ids, shape);
+/** What a step changes. */
+interface State<P, M> {
+  readonly params: P;
+  readonly optimizer: optim.OptimizerState<P>;
+  readonly memory: M;
+}
+const tokens = (ids: Int32Array<ArrayBuffer>, { shape }: TokenBatch): Tokens => tensor(ids, shape);
 
-const learn = async <P>(values: Values<typeof options>, make: (characters: number, length: number) => Writer<P>) => {
+const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Promise<number> => {
   const device = await deviceOf(values);
   const { dataset, seed, length } = values, epochs = values.epochs ?? (dataset === "names" ? 8 : 2);
   const { train, test } = await corpus(values, transferLines(process.stderr));
-  const characters = vocabulary(train + test), read = characters.encode(train), held = characters.encode(test);
-  const most = Math.min(windowCount(read.length, { length, size: 1 }), windowCount(held.length, { length, size: 1 }));
-  if (most === 0) {
-    throw new Trouble(`${held.length} characters held back are no window of ${length}: try a higher --limit`);
-  }
-  const size = Math.min(values.batch, most), cut = { length, size };
-  const steps = windowCount(read.length, cut), all = epochs * steps;
-  const net = make(characters.size, length), pairs = pairNats(read, held, characters.size);
+  const characters = vocabulary(train + test), text = characters.encode(train), held = characters.encode(test);
+  const most = Math.floor(held.length / length) - 1;
+  if (most < 1) throw new Trouble(`${held.length} characters are no window of ${length}: try a higher --limit`);
+  const net = make(characters.size, length), cut = { length, size: Math.min(values.batch, most) };
+  const steps = [...net.read(text, cut, { seed })].length, all = epochs * steps;
+  const pairs = pairNats(text, held, characters.size);
   console.log(`${net.summary()}\n`);
   console.log(
-    `${dataset}: ${showCount(read.length)} characters to learn from, ${showCount(held.length)} to be judged by, ` +
+    `${dataset}: ${showCount(text.length)} characters to learn from, ${showCount(held.length)} to be judged by, ` +
       `${characters.size} of them different`,
   );
-  console.log(`${device.description}; epochs ${epochs}, steps ${showCount(all)}, batch ${size} windows of ${length}`);
+  console.log(
+    `${device.description}; epochs ${epochs}, steps ${showCount(all)}, batch ${cut.size} windows of ${length}`,
+  );
 
+  const lossOf = (params: P, memory: M, inputs: Tokens, targets: Tokens) => {
+    const [logits, after] = net.run(params, memory, inputs);
+    return [tokenCrossEntropy(logits, targets), after] as const;
+  };
   const rate = optim.warmupSchedule(Math.ceil(all / 20), optim.cosineSchedule(values.lr, all));
   const optimizer = optim.chain(optim.clipByGlobalNorm(1), optim.adamw(rate, { betas: [0.9, 0.99], weightDecay: 0.1 }));
-  const { step, measure, next } = writing(net, optimizer);
+  const step = jit((state: State<P, M>, inputs: Tokens, targets: Tokens) => {
+    const [[loss, memory], gradients] = valueAndGrad(lossOf, { aux: true })(
+      state.params,
+      state.memory,
+      inputs,
+      targets,
+    );
+    const [updates, next] = optimizer.update(gradients, state.optimizer, state.params);
+    return [{ params: optim.applyUpdates(state.params, updates), optimizer: next, memory }, { loss }] as const;
+  }, { donate: [0, 1, 2], name: "step" });
+  const measure = jit(lossOf, { name: "measure" });
   /** Nats for each character of the text held back. */
   const nats = async (params: P): Promise<number> => {
-    const parts = [...windows(held, { ...cut, shuffle: { seed } })];
-    const losses = await dataOf(parts.map((b) => measure(params, tokens(b.inputs, b), tokens(b.targets, b))));
-    return losses.reduce((sum, [loss]) => sum + Number(loss), 0) / losses.length;
+    const losses: Tensor<[], "f32">[] = [];
+    let memory = net.start(cut.size);
+    for (const batch of net.read(held, cut, { seed })) {
+      const [loss, after] = measure(params, memory, tokens(batch.inputs, batch), tokens(batch.targets, batch));
+      losses.push(loss);
+      memory = after;
+    }
+    return (await dataOf(losses)).reduce((sum, [loss]) => sum + Number(loss), 0) / losses.length;
   };
   const { params } = net.init(random.key(seed));
   const end = await run(fit({
-    state: { params, optimizer: optimizer.init(params) } as State<P>,
+    state: { params, optimizer: optimizer.init(params), memory: net.start(cut.size) } as State<P, M>,
     epochs,
     steps,
-    batch: size,
-    batches: (epoch) => windows(read, { ...cut, shuffle: { seed, epoch } }),
-    step: (state: State<P>, b: TokenBatch) => step(state, tokens(b.inputs, b), tokens(b.targets, b)),
-    evaluate: async (state: State<P>) => ({ nats: await nats(state.params) }),
+    batch: cut.size,
+    batches: (epoch) => net.read(text, cut, { seed, epoch }),
+    step: (state: State<P, M>, batch: TokenBatch, { step: at }) => {
+      const from = at % steps === 0 ? { ...state, memory: net.start(cut.size) } : state;
+      return step(from, tokens(batch.inputs, batch), tokens(batch.targets, batch));
+    },
+    evaluate: async (state: State<P, M>) => ({ nats: await nats(state.params) }),
     evaluateEvery: Math.ceil(all / 6),
     checkpoint: {
       path: `${values.out}/checkpoint.safetensors`,
-      recipe: {
-        model: values.model,
-        dataset,
-        characters: read.length,
-        epochs,
-        length,
-        batch: size,
-        lr: values.lr,
-        seed,
-      },
+      recipe: { model: values.model, dataset, characters: text.length, epochs, ...cut, lr: values.lr, seed },
       resume: values.resume,
     },
     on: { start: (from) => values.resume && console.log(`goes on after step ${showCount(from.step)}`) },
@@ -181,14 +165,9 @@ const learn = async <P>(values: Values<typeof options>, make: (characters: numbe
       `a table of pairs: ${pairs.toFixed(3)} nats`,
   );
 
-  const written: number[] = [...characters.encode("\n")], temperature = tensor(values.temperature);
-  for (let i = 0; i < values.write; i++) {
-    const seen = Int32Array.from({ length }, (_, k) => written.slice(-length)[k] ?? 0);
-    const place = tensor(Int32Array.of(Math.min(written.length, length) - 1), [1]);
-    const drawn = next(learned, tensor(seen, [1, length]), place, temperature, random.key(seed + 1 + i));
-    written.push((await data(drawn))[0] as number);
-  }
-  const sample = characters.decode(written.slice(1));
+  const config = { key: random.key(seed + 1), count: values.write, temperature: values.temperature };
+  const prompt: Tensor<[1], "i32"> = tensor(characters.encode("\n"), [1]);
+  const sample = characters.decode(await data(net.sample(learned, prompt, config)));
   console.log(`\nit writes:\n\n${sample.trim()}\n`);
 
   const paths = ["text.safetensors", "text.svg", "sample.txt"].map((f) => `${values.out}/${f}`);
@@ -225,6 +204,6 @@ const learn = async <P>(values: Values<typeof options>, make: (characters: numbe
 };
 
 const main = (values: Values<typeof options>): Promise<number> =>
-  values.model === "lstm" ? learn(values, charLstm) : learn(values, miniGpt);
+  values.model === "lstm" ? learn(values, lstm) : learn(values, gpt);
 
 await script("deno task learn:text", "A network learns to write, character by character.", options, main);
