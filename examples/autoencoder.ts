@@ -18,32 +18,19 @@
  * Source: Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313 (2006).
  */
 import process from "node:process";
-import {
-  data,
-  dataOf,
-  jit,
-  nn,
-  optim,
-  random,
-  run,
-  sigmoid,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  tensor,
-  valueAndGrad,
-} from "../mod.ts"; // deno-fmt-ignore
+import { data, dataOf, jit, nn, optim, random, run, sigmoid, square, sub, sum, valueAndGrad } from "../mod.ts"; // deno-fmt-ignore
 import { type Batch, batchCount, batches, type Examples, writeFile } from "../datasets/mod.ts";
-import { dbn, deepAutoencoder, type Rbm, type RbmParams } from "../models/mod.ts";
-import { fit, saveTree, showCount, showDuration } from "../training/mod.ts";
+import { dbn, deepAutoencoder } from "../models/mod.ts";
+import { saveTree, showCount, showDuration } from "../training/mod.ts";
 import { sheet, writePng } from "./support/canvas.ts";
 import { lineChart, smoothed } from "./support/chart.ts";
 import { conclude, deviceOf, lessonOptions } from "./support/lesson.ts";
-import { choice, real, text, type Values, whole } from "./support/options.ts";
+import { type Flat, flat, pretrain } from "./support/machines.ts";
+import { choice, flag, real, text, type Values, whole } from "./support/options.ts";
 import { pictures } from "./support/pictures.ts";
 import { principalComponents } from "./support/principal.ts";
 import { interruptedStatus, script } from "./support/script.ts";
+import { stage } from "./support/stages.ts";
 import { document, label } from "./support/svg.ts";
 
 const options = {
@@ -57,72 +44,15 @@ const options = {
   batch: whole(100, "examples of one step", { min: 1 }),
   lr: real(1e-3, "highest rate of Adam in fine-tuning", { above: 0, max: 1 }),
   limit: whole(null, "learn from the first N examples only", { min: 1 }),
+  resume: flag("go on from the checkpoints in --out"),
   ...lessonOptions("out/autoencoder"),
 };
 
-type Flat = Tensor<[number, 784], "f32">;
-type Machine = Rbm<number, number>;
-type MachineParams = RbmParams<number, number>;
-/** What a step of a machine changes. */
-interface Learning {
-  readonly params: MachineParams;
-  readonly optimizer: optim.OptimizerState<MachineParams>;
-  readonly key: random.Key;
-}
-
-/** How examples come: so many steps of `size` in each of the epochs. */
-interface Course {
-  readonly epochs: number;
-  readonly steps: number;
-  readonly size: number;
-  readonly seed: number;
-  readonly batchesOf: (epoch: number) => Iterable<Batch<28, 28>>;
-}
-
-const flat = ({ images, labels }: Batch<28, 28>): Flat => tensor(images, [labels.length, 784]);
-/** A step of contrastive divergence for a machine that stands on others. */
-const machineStep = (machine: Machine, below: readonly Machine[], optimizer: optim.GradientTransformation) =>
-  jit((state: Learning, under: readonly MachineParams[], x: Flat) => {
-    const [next, now] = random.split(state.key, 2);
-    const seen = below.reduce((v, m, i) => m.hiddenMeans(under[i]!, v), x as Tensor<[number, number], "f32">);
-    const { gradients, error } = machine.contrastiveDivergence(state.params, seen, now);
-    const [updates, memory] = optimizer.update(gradients, state.optimizer, state.params);
-    return [{ params: optim.applyUpdates(state.params, updates), optimizer: memory, key: next }, { error }] as const;
-  }, { donate: [0, 2], name: "machine" });
-
-/** Learns machines one on top of the other; null where Ctrl-C ended it. */
-const pretrain = async (
-  machines: readonly Machine[],
-  start: readonly MachineParams[],
-  { epochs, steps, size, seed, batchesOf }: Course,
-): Promise<{ readonly learned: readonly MachineParams[]; readonly seconds: number } | null> => {
-  const learned: MachineParams[] = [];
-  let seconds = 0;
-  for (const [i, machine] of machines.entries()) {
-    // Numbers without bounds need smaller steps than units between 0 and 1.
-    const optimizer = optim.sgd(machine.units === "gaussian" ? 1e-3 : 0.1, { momentum: 0.9, weightDecay: 2e-4 });
-    const step = machineStep(machine, machines.slice(0, i), optimizer), below = [...learned];
-    const end = await run(fit({
-      state: { params: start[i]!, optimizer: optimizer.init(start[i]!), key: random.key(seed + 1 + i) } as Learning,
-      epochs,
-      steps,
-      batch: size,
-      batches: batchesOf,
-      step: (state: Learning, batch: Batch<28, 28>) => step(state, below, flat(batch)),
-    }));
-    if (end.ending === "interrupted") return null;
-    learned.push(end.state.params);
-    seconds += end.seconds;
-    const last = end.losses.error.slice(-steps).reduce((a, b) => a + b, 0) / steps;
-    console.log(`machine ${machine.visible}-${machine.hidden}: squared error of a unit ${last.toFixed(4)}`);
-  }
-  return { learned, seconds };
-};
-
+const apart = jit((a: Flat, b: Flat) => sum(square(sub(a, b))), { name: "apart" });
 /** Squared error of pictures that are rebuilt, summed over the pixels, mean over the pictures. */
 const errorOf = async (examples: Examples<28, 28>, rebuild: (x: Flat) => Flat): Promise<number> => {
-  const off = jit((x: Flat) => sum(square(sub(rebuild(x), x))));
-  const sums = await dataOf([...batches(examples, { size: 500 })].map((batch) => off(flat(batch))));
+  const parts = [...batches(examples, { size: 500 })].map(flat);
+  const sums = await dataOf(parts.map((x) => apart(rebuild(x), x)));
   return sums.reduce((all, [part]) => all + Number(part), 0) / examples.count;
 };
 
@@ -141,9 +71,23 @@ const main = async (values: Values<typeof options>): Promise<number> => {
     size,
     seed,
     batchesOf: (epoch: number) => batches(train, { size, shuffle: { seed, epoch }, dropLast: true }),
+    checkpoint: (part: string) => ({
+      path: `${values.out}/checkpoint-${part}.safetensors`,
+      recipe: {
+        dataset: name,
+        examples: train.count,
+        code,
+        pretrain: values.pretrain,
+        epochs,
+        batch: size,
+        lr: values.lr,
+        seed,
+      },
+      resume: values.resume,
+    }),
   };
   const stopped = (): number => {
-    console.log("stopped before the end");
+    console.log("stopped before the end: --resume goes on from there");
     return interruptedStatus;
   };
 
@@ -155,7 +99,8 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   const learned = before.learned as Parameters<typeof net.unroll>[0];
   type Params = ReturnType<typeof net.init>["params"];
   const params: Params = values.pretrain === 0 ? net.init(random.key(seed)).params : net.unroll(learned);
-  const rebuild = (params: Params) => (x: Flat): Flat => sigmoid(net.predict({ params }, x));
+  const through = jit((params: Params, x: Flat): Flat => sigmoid(net.predict({ params }, x)), { name: "rebuild" });
+  const rebuild = (params: Params) => (x: Flat): Flat => through(params, x);
   const grey = { channels: 1, height: 28, width: 28 } as const, ink = { black: 1, white: 0, zoom: 2 };
   const [weights, report, rebuilt, dreams] = ["autoencoder.safetensors", "autoencoder.svg", "rebuilt.png", "dreams.png"]
     .map((file) => `${values.out}/${file}`) as [string, string, string, string];
@@ -178,7 +123,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
     const [updates, memory] = optimizer.update(gradients, state.optimizer, state.params);
     return [{ params: optim.applyUpdates(state.params, updates), optimizer: memory }, { loss }] as const;
   }, { donate: [0, 1], name: "step" });
-  const end = await run(fit({
+  const end = await stage({
     state: { params, optimizer: optimizer.init(params) } as State,
     epochs,
     steps,
@@ -186,7 +131,8 @@ const main = async (values: Values<typeof options>): Promise<number> => {
     batches: teaching.batchesOf,
     step: (state: State, batch: Batch<28, 28>) => step(state, flat(batch)),
     evaluate: async ({ params }: State) => ({ error: await errorOf(test, rebuild(params)) }),
-  }));
+    checkpoint: teaching.checkpoint("tuning"),
+  });
   if (end.ending === "interrupted") return stopped();
 
   const tuned = end.state.params, error = end.evaluations.at(-1)!.metrics.error;
