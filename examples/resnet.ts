@@ -46,6 +46,7 @@ const options = {
   lr: real(0.1, "highest rate", { above: 0, max: 10 }),
   decay: real(5e-4, "weight decay", { min: 0, max: 1 }),
   limit: whole(null, "learn from the first N examples only", { min: 1 }),
+  judge: whole(null, "be judged by the first N test pictures only", { min: 1 }),
   resume: flag("go on from the checkpoint in --out"),
   ...lessonOptions("out/resnet"),
 };
@@ -88,7 +89,8 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   const device = await deviceOf(values);
   const folder = values.data === null ? {} : { dir: values.data };
   const set = await run(cifar10({ ...folder, progress: transferLines(process.stderr) }));
-  const train: Photos = values.limit === null ? set.train : take(values.limit, set.train), { test, classes } = set;
+  const train: Photos = values.limit === null ? set.train : take(values.limit, set.train), { classes } = set;
+  const test: Photos = values.judge === null ? set.test : take(values.judge, set.test);
   const scale = pixelStatistics(train), { seed, epochs } = values, size = Math.min(values.batch, train.count);
   const steps = batchCount(train.count, { size, dropLast: true }), all = epochs * steps;
   console.log(`${net.summary()}\n`);

@@ -37,6 +37,7 @@ import {
   type MaskedBatch,
   maskedBatches,
   type MaskedExamples,
+  maskedRange,
   moveMaskedBatch,
   pixelStatistics,
   randomCrop,
@@ -59,6 +60,7 @@ const options = {
   epochs: wholeNumber(60, "passes over the slices, a piece of each", { min: 1 }),
   batch: wholeNumber(4, "pieces of one step", { min: 1, max: 24 }),
   lr: real(2e-3, "highest rate", { above: 0, max: 1 }),
+  judge: wholeNumber(6, "slices to be judged by", { min: 1, max: 6 }),
   resume: flag("go on from the checkpoint in --out"),
   ...lessonOptions("out/unet"),
 };
@@ -112,7 +114,8 @@ const quality = (found: ArrayLike<number>, truth: ArrayLike<number>) => {
 const main = async (values: Values<typeof options>): Promise<number> => {
   const device = await deviceOf(values);
   const folder = values.data === null ? {} : { dir: values.data };
-  const { name, train, test } = await run(isbi2012({ ...folder, progress: transferLines(process.stderr) }));
+  const set = await run(isbi2012({ ...folder, progress: transferLines(process.stderr) })), { name, train } = set;
+  const test = maskedRange(set.test, 0, values.judge);
   const scale = pixelStatistics(train), { seed, epochs, batch: size } = values;
   const steps = Math.floor(train.count / size), all = epochs * steps;
   console.log(`${small.summary()}\n\n${name}: ${train.count} slices to learn from, ${test.count} to be judged by`);
@@ -183,15 +186,15 @@ const main = async (values: Values<typeof options>): Promise<number> => {
       ),
     ),
   ));
-  const area = 512 * 512, rows = new Uint8Array(3 * 3 * area);
-  for (let i = 0; i < 3; i++) {
+  const area = 512 * 512, shown = Math.min(3, test.count), rows = new Uint8Array(3 * shown * area);
+  for (let i = 0; i < shown; i++) {
     rows.set(test.images.subarray(i * area, (i + 1) * area), 3 * i * area);
     rows.set(test.masks.subarray(i * area, (i + 1) * area).map((v) => 255 * v), (3 * i + 1) * area);
     rows.set(found.subarray(i * area, (i + 1) * area).map((v) => 255 * v), (3 * i + 2) * area);
   }
   await writePng(
     slices,
-    sheet({ values: rows, count: 9, channels: 1, height: 512, width: 512 }, { columns: 3, white: 255, gap: 8 }),
+    sheet({ values: rows, count: 3 * shown, channels: 1, height: 512, width: 512 }, { columns: 3, white: 255, gap: 8 }),
   );
   console.log(`left behind: ${weights}, ${report}, ${slices}`);
   conclude(values, {
