@@ -5,16 +5,15 @@ import { doubles } from "../core/math.ts";
 import { normalizeAxis } from "../core/shape/axes.ts";
 import type { Shape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { softmax } from "./activation.ts";
 import { add, div, mul, neg, sub } from "./arithmetic.ts";
-import { and, equal, greater, less, maximum, minimum, or, where } from "./comparison.ts";
-import { exp, log } from "./exponential.ts";
-
+import { and, greater, less, maximum, minimum, or, where } from "./comparison.ts";
+import { exp, log, sigmoid } from "./exponential.ts";
 import { bits, foldIn, type Key, normal, split, uniform } from "./random.ts";
 import { argmax } from "./reduction.ts";
 import { stack } from "./slice.ts";
 import { argsort } from "./sort.ts";
 import { erfinv } from "./special.ts";
-import { stretch, sum } from "./structure.ts";
 
 type AnyFloat = Tensor<Shape, Float>;
 type Of<S extends readonly number[]> = Tensor<[...S], "f32">;
@@ -78,14 +77,9 @@ export const permutation = <const N extends number>(key: Key, n: N): Tensor<[N],
 /** At a rejection rate below 5 % per round, fewer than one variate in 10^7 is still rejected after so many. */
 const ROUNDS = 6;
 
-/**
- * Gamma variates of shape `alpha` > 0 and scale 1. `u32[2], f32 -> f32[...S]`
- *
- * Source: Marsaglia and Tsang, A simple method for generating gamma variables, ACM TOMS 26 (2000); alpha below 1 by the
- * power of a uniform. The rounds of rejection are bounded. Throws `RangeError` where alpha is not positive.
- */
-export const gamma = <const S extends readonly number[]>(key: Key, alpha: number, shape: S): Of<S> => {
-  if (!(alpha > 0)) throw new RangeError(`random.gamma: expected a positive shape, got ${alpha}`);
+/** The logarithm of gamma variates, finite where they are too near to 0 for f32. */
+const logGamma = (op: string, key: Key, alpha: number, shape: readonly number[]): Tensor => {
+  if (!(alpha > 0 && alpha < Infinity)) throw new RangeError(`random.${op}: expected a positive shape, got ${alpha}`);
   const a = alpha < 1 ? alpha + 1 : alpha, d = a - 1 / 3, c = 1 / Math.sqrt(9 * d);
   const [boost, draw] = split(key, 2);
   let value: Tensor | null = null, done: Tensor | null = null;
@@ -97,32 +91,41 @@ export const gamma = <const S extends readonly number[]>(key: Key, alpha: number
       positive = greater(root, 0),
       safe = where(positive, root, 1),
       v = mul(mul(safe, safe), safe);
-    const bound = add(mul(mul(x, x), 0.5), add(sub(d, mul(v, d)), mul(log(v as AnyFloat) as Tensor, d)));
+    const logV = log(v as AnyFloat) as Tensor;
+    const bound = add(mul(mul(x, x), 0.5), add(sub(d, mul(v, d)), mul(logV, d)));
     const taken = and(positive, less(log(u as AnyFloat) as Tensor, bound));
-    const candidate = mul(v, d);
-    value = value === null || done === null ? candidate : where(done, value, candidate);
+    value = value === null || done === null ? logV : where(done, value, logV);
     done = done === null ? taken : or(done, taken);
   }
-  if (alpha >= 1) return as(value!);
-  const u = maximum(uniform(boost, shape) as Tensor, TINY);
-  return as(mul(value!, exp(div(log(u as AnyFloat) as Tensor, alpha) as AnyFloat) as Tensor));
+  const whole: Tensor = add(value!, Math.log(d));
+  if (alpha >= 1) return whole;
+  return add(whole, div(log(maximum(uniform(boost, shape) as Tensor, TINY) as AnyFloat) as Tensor, alpha));
 };
-/** Beta variates: x / (x + y) of two gamma variates. `u32[2] -> f32[...S]`, in [0, 1]. */
+/**
+ * Gamma variates of shape `alpha` > 0 and scale 1. `u32[2], f32 -> f32[...S]`; 0 where they are too near to it for f32.
+ *
+ * Source: Marsaglia and Tsang, A simple method for generating gamma variables, ACM TOMS 26 (2000); alpha below 1 by the
+ * power of a uniform. The rounds of rejection are bounded. Throws `RangeError` where alpha is not positive.
+ */
+export const gamma = <const S extends readonly number[]>(key: Key, alpha: number, shape: S): Of<S> =>
+  as(exp(logGamma("gamma", key, alpha, shape) as AnyFloat));
+/**
+ * Beta variates: x / (x + y) of two gamma variates, of whose logarithms the difference is taken. `u32[2] -> f32[...S]`, in
+ * [0, 1]. Throws `RangeError` where a or b is not positive.
+ */
 export const beta = <const S extends readonly number[]>(key: Key, a: number, b: number, shape: S): Of<S> => {
-  const [kx, ky] = split(key, 2),
-    x = gamma(kx, a, shape) as Tensor,
-    y = gamma(ky, b, shape) as Tensor,
-    total = add(x, y);
-  // Both may be too small to be told from zero.
-  return as(where(equal(total, 0), 0.5, div(x, maximum(total, TINY))));
+  const [kx, ky] = split(key, 2);
+  return as(sigmoid(sub(logGamma("beta", kx, a, shape), logGamma("beta", ky, b, shape)) as Tensor as AnyFloat));
 };
-/** Points of a simplex: gamma variates of shapes `alpha`, divided by their sum. `u32[2] -> f32[...S,k]` */
+/**
+ * Points of a simplex: gamma variates of shapes `alpha`, divided by their sum: the softmax of their logarithms.
+ * `u32[2] -> f32[...S,k]`. Throws `RangeError` where a shape is not positive.
+ */
 export const dirichlet = <const S extends readonly number[]>(
   key: Key,
   alpha: readonly number[],
   shape: S,
 ): Tensor<[...S, number], "f32"> => {
-  const parts = alpha.map((a, i) => gamma(foldIn(key, i), a, shape) as Tensor);
-  const whole = stack(parts, -1), total = stretch(sum(whole, -1, { keepdims: true }) as Tensor, extents(whole));
-  return div(whole, maximum(total, TINY)) as Tensor as Tensor<[...S, number], "f32">;
+  const parts = alpha.map((a, i) => logGamma("dirichlet", foldIn(key, i), a, shape));
+  return softmax(stack(parts, -1) as Tensor as AnyFloat, -1) as Tensor as Tensor<[...S, number], "f32">;
 };

@@ -85,6 +85,15 @@ describe("samplers", () => {
     points.forEach((p) => expect(p.reduce((s, x) => s + x, 0)).toBeCloseTo(1, 5));
     expectMoments(points.map((p) => p[2]!), 0.5, 0.25 / 7);
   });
+  onDevices("beta and dirichlet of small shapes lie near the corners, not nowhere", async () => {
+    const k = random.key(5), points = await read(random.dirichlet(k, [0.001, 0.001], [500])) as number[][];
+    points.forEach((p) => expect(p[0]! + p[1]!).toBeCloseTo(1, 5));
+    const first = points.filter((p) => p[0]! > 0.5).length / 500;
+    expect(Math.abs(first - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 500));
+    const b = Array.from(await data(random.beta(k, 0.01, 0.01, [N])));
+    expect(b.filter((x) => x === 0.5)).toEqual([]);
+    expectMoments(b, 0.5, 0.25 / 1.02);
+  });
   onDevices("categorical follows its logits, permutation has every number once", async () => {
     const k = seven();
     const logits = Array.from({ length: 5000 }, () => [0.1, 0.2, 0.7].map(Math.log));
