@@ -27,6 +27,10 @@ export const linear = <const O extends number, const B extends boolean = true>(
   out: O,
   options: LinearConfig<B> = {},
 ): Linear<O, B> => {
+  if (!Number.isInteger(out) || out < 1) {
+    const expected = "a whole number of outputs from 1";
+    throw new ShapeError(`linear: expected ${expected}, got ${out}`, { op: "linear", expected, got: `${out}` });
+  }
   const outShape = (shape: readonly number[]): number[] => {
     if (shape.length === 1) return [out];
     const got = showShape(shape);

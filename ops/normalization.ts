@@ -3,7 +3,9 @@ import { size } from "../core/aval.ts";
 import type { Float } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape/dim.ts";
+import type { ChannelsDivisible } from "../core/shape/divide.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import type { Guard } from "../core/typed.ts";
 import { add, div, mul, square, sub } from "./arithmetic.ts";
 import { perEntry, scaleShift } from "./bias.ts";
 import { pow, sqrt } from "./exponential.ts";
@@ -168,11 +170,12 @@ const grouped = (
  * Normalizes groups of neighbouring channels, axis 1, of each example. `F[n,c,...] -> F[n,c,...]`; scale and shift are `F[c]`.
  * Throws `ShapeError` where the groups do not divide the channels. (Wu and He 2018)
  */
-export const groupNorm = <S extends Shape, D extends Float>(
+export const groupNorm = <S extends Shape, D extends Float, const G extends number>(
   x: Tensor<S, D>,
-  groups: number,
+  groups: Guard<G, ChannelsDivisible<"groupNorm", S, G>>,
   options: NormalizationOptions<D> = {},
-): Tensor<S, D> => grouped("groupNorm", x as Tensor, groups, options as NormalizationOptions) as Tensor as Tensor<S, D>;
+): Tensor<S, D> =>
+  grouped("groupNorm", x as Tensor, groups as number, options as NormalizationOptions) as Tensor as Tensor<S, D>;
 /** Normalizes each channel of each example. `F[n,c,...] -> F[n,c,...]`; scale and shift are `F[c]`. (Ulyanov et al. 2016) */
 export const instanceNorm = <S extends Shape, D extends Float>(
   x: Tensor<S, D>,

@@ -3,7 +3,9 @@ import type { DType } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { byArity } from "../core/pipe.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
+import type { PixelsFit } from "../core/shape/divide.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import type { Guard } from "../core/typed.ts";
 import { moveAxis, permute, reshape } from "./structure.ts";
 
 const refuse = (op: string, expected: string, shape: readonly number[]): never => {
@@ -12,20 +14,33 @@ const refuse = (op: string, expected: string, shape: readonly number[]): never =
 };
 const whole = (v: number): boolean => Number.isInteger(v) && v >= 1;
 
+const refuseFactor = (r: number): never => {
+  const expected = "a whole factor from 1";
+  throw new ShapeError(`pixelShuffle: expects ${expected}, got ${r}`, { op: "pixelShuffle", expected, got: `${r}` });
+};
+
 /** An operation on images set by one number, data first or data last. */
 export interface ImageBy {
   <D extends DType>(x: Tensor<Shape, D>, by: number): Tensor<Dim[], D>;
+}
+/** The type of `pixelShuffle`. */
+export interface PixelShuffle {
+  <S extends Shape, D extends DType, const R extends number>(
+    x: Tensor<S, D>,
+    by: Guard<R, PixelsFit<S, R>>,
+  ): Tensor<Dim[], D>;
 }
 /**
  * Every r² channels become one channel of r times the height and width. `T[..., c r², h, w] -> T[..., c, h r, w r]`.
  * Throws `ShapeError` where r² does not divide the channels. (Shi et al. 2016)
  */
-export const pixelShuffle: ImageBy = byArity("pixelShuffle", 2, (x: Tensor, r: number): Tensor => {
+export const pixelShuffle: PixelShuffle = byArity("pixelShuffle", 2, (x: Tensor, r: number): Tensor => {
   const shape = extents(x),
     lead = shape.slice(0, -3),
     [c, h, w] = shape.slice(-3) as [number, number, number],
     n = lead.length;
-  if (shape.length < 3 || !whole(r) || c % (r * r) !== 0) {
+  if (!whole(r)) refuseFactor(r);
+  if (shape.length < 3 || c % (r * r) !== 0) {
     refuse("pixelShuffle", `channels divisible by ${r * r}`, shape);
   }
   const parts = reshape(x, [...lead, c / (r * r), r, r, h, w]);

@@ -7,6 +7,7 @@ import { ShapeError } from "../core/errors.ts";
 import type { AlongAxis } from "../core/shape/axes.ts";
 import { normalizeAxis } from "../core/shape/axes.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
+import type { AtLeast } from "../core/shape/divide.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import type { Guard } from "../core/typed.ts";
 import { cast } from "./cast.ts";
@@ -62,13 +63,14 @@ export interface TopkOptions {
  * The k largest (or smallest) elements of an axis, the last unless given, in order, and where they come from.
  * `T[..., n, ...] -> { values: T[..., k, ...], indices: i32[..., k, ...] }`. Throws `ShapeError` where k is more than there are.
  */
-export const topk = <D extends DType>(
-  x: Tensor<Shape, D>,
-  k: number,
-  axis = -1,
+export const topk = <S extends Shape, D extends DType, const K extends number, const X extends number = -1>(
+  x: Tensor<S, D>,
+  count: Guard<K, AtLeast<S, K, X>>,
+  axis?: X,
   { largest = true }: TopkOptions = {},
 ): Found<Dim[], D> => {
-  const t = x as Tensor, shape = extents(t), a = normalizeAxis("topk", shape, axis), n = shape[a]!;
+  const t = x as Tensor, shape = extents(t), k = count as number;
+  const a = normalizeAxis("topk", shape, axis ?? -1), n = shape[a]!;
   if (!Number.isInteger(k) || k < 0 || k > n) {
     const expected = `k from 0 to ${n} for axis ${a} of ${showShape(shape)}`;
     throw new ShapeError(`topk: expected ${expected}, got ${k}`, { op: "topk", expected, got: `${k}` });
