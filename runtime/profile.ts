@@ -123,7 +123,8 @@ export const recorder = (before: Observer) => {
  *
  * @example
  * ```ts
- * const { result, trace } = await profile(() => item(step(x)));
+ * import { item, profile, sum, tensor } from "@pullback/pullback";
+ * const { result, trace } = await profile(() => item(sum(tensor([1, 2, 3]))));
  * await Deno.writeTextFile("profile.json", JSON.stringify(trace));
  * ```
  */

@@ -65,6 +65,7 @@ const opened = new Map<BackendName, Backend>();
  *
  * @example
  * ```ts
+ * import { run, setBackend } from "@pullback/pullback";
  * const { description } = await run(setBackend("wasm"));
  * ```
  */

@@ -4,19 +4,20 @@
  *
  * @example
  * ```ts
- * import { run } from "@pullback/pullback";
+ * import { mul, run, scalar, square, sub, type Tensor } from "@pullback/pullback";
  * import { fit, saveTree } from "@pullback/pullback/training";
  *
+ * // The square root of 2, by a fixed rate: the state is whatever a step changes.
+ * const step = (x: Tensor<[], "f32">, target: number) => {
+ *   const off = sub(square(x), target);
+ *   return [sub(x, mul(off, 0.35)), { loss: square(off) }] as const;
+ * };
  * const end = await run(fit({
- *   state, // { params, optimizer }: whatever a step changes
- *   epochs: 3, steps: 469, batch: 128,
- *   batches: (epoch) => batches(train, { size: 128, shuffle: { seed: 0, epoch }, dropLast: true }),
- *   step: (state, batch) => [next, { loss }],
- *   evaluate: async (state) => ({ accuracy }),
- *   watch: { metric: "accuracy", better: "higher", patience: 5 },
- *   checkpoint: { path: "out/checkpoint.safetensors", recipe: { rate: 0.1, seed: 0 }, resume: false },
+ *   state: scalar(1),
+ *   ...{ epochs: 2, steps: 5, batch: 1, batches: () => [2, 2, 2, 2, 2], step },
+ *   checkpoint: { path: "out/checkpoint.safetensors", recipe: { rate: 0.35 }, resume: false },
  * }));
- * await run(saveTree("out/weights.safetensors", end.best?.state.params ?? end.state.params));
+ * await run(saveTree("out/root.safetensors", { x: end.state }));
  * ```
  * @module
  */

@@ -34,6 +34,7 @@ export const checkpointP: Primitive<{ readonly body: Program }> = {
  *
  * @example
  * ```ts
+ * import { checkpoint, mul, tanh, type Tensor } from "@pullback/pullback";
  * const block = checkpoint((x: Tensor<[8], "f32">) => tanh(mul(tanh(x), x)));
  * ```
  */

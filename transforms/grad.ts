@@ -82,6 +82,7 @@ const trees = (call: TracedCall, options: GradOptions, leaves: readonly Tensor[]
  *
  * @example
  * ```ts
+ * import { grad, item, mul, scalar, type Tensor } from "@pullback/pullback";
  * const slope = grad((x: Tensor<[], "f32">) => mul(x, x));
  * await item(slope(scalar(3))); // 6
  * ```

@@ -34,6 +34,7 @@ interface Version {
  *
  * @example
  * ```ts
+ * import { jit, mul, sub, type Tensor } from "@pullback/pullback";
  * const step = jit((w: Tensor<[2], "f32">, x: Tensor<[2], "f32">) => sub(w, mul(x, 0.1)), { donate: [0] });
  * ```
  */

@@ -32,7 +32,9 @@ export interface ScanOptions {
  *
  * @example
  * ```ts
- * const [total, sums] = scan((c: Tensor<[], "f32">, x: Tensor<[], "f32">) => [add(c, x), add(c, x)], scalar(0), xs);
+ * import { add, scalar, scan, type Tensor, tensor } from "@pullback/pullback";
+ * const plus = (c: Tensor<[], "f32">, x: Tensor<[], "f32">) => [add(c, x), add(c, x)] as const;
+ * const [total, sums] = scan(plus, scalar(0), tensor([1, 2, 3])); // 6, [1, 3, 6]
  * ```
  */
 export const scan = <C, X, Y>(

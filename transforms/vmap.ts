@@ -61,6 +61,7 @@ type BatchArgs<A extends readonly unknown[], O> = { [I in keyof A]: Batch<A[I], 
  *
  * @example
  * ```ts
+ * import { mul, read, sum, type Tensor, tensor, vmap } from "@pullback/pullback";
  * const rows = vmap((x: Tensor<[3], "f32">) => sum(mul(x, x)));
  * await read(rows(tensor([[1, 2, 3], [4, 5, 6]]))); // [14, 77]
  * ```
