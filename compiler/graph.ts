@@ -10,7 +10,7 @@ import { axisExprs } from "./axes.ts";
 import { inPieces } from "./long_contraction.ts";
 import type { Limits } from "./kernel.ts";
 import { type Repetition, repetitionOf } from "./repetition.ts";
-import { LONG, piecesOf, shortTail } from "./loops.ts";
+import { LONG, piecesOf, shortTail, tripsOver } from "./loops.ts";
 
 /** A value of the program as the compiler sees it: how its elements are computed from the elements of others. */
 export interface GraphNode {
@@ -159,7 +159,7 @@ const stages = (
   limits: Limits,
 ): GraphNode => {
   const total = size(form.extents);
-  if (total <= LONG || (size(shape) >= limits.points && 4 * total <= limits.trips)) {
+  if (total <= LONG || (size(shape) >= limits.points && 2 * tripsOver(form.extents) <= limits.trips)) {
     return push(shape, dtype, form, inputs);
   }
   const cut = shortTail(form.extents);

@@ -5,7 +5,7 @@ import type { Reader } from "../core/lowering.ts";
 import { axesOf, axisExprs } from "./axes.ts";
 import { type GraphNode, type LoopCall, refine } from "./graph.ts";
 import type { Contraction } from "./kernel.ts";
-import { type Loops, loopsOver } from "./loops.ts";
+import { type Loops, loopsOver, tripsOver } from "./loops.ts";
 import { freeAxes } from "./select.ts";
 
 /** Stored nodes computed by one kernel, over one index space. */
@@ -37,7 +37,7 @@ export interface Member {
 /** Loop trips of one point. */
 export const tripsOf = (g: Group): number =>
   [...g.loops.values()].reduce((n, l) => n + l.trips, 0) +
-  [...g.rows.values()].reduce((n, axes) => n + size(axes.map((a) => a.extent)), 0);
+  [...g.rows.values()].reduce((n, axes) => n + tripsOver(axes.map((a) => a.extent)), 0);
 
 /** Builds elements of nodes: loads of stored ones, expressions of the others. */
 interface Elements {

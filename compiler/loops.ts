@@ -19,7 +19,7 @@ export interface Loops {
 export const loopsOver = (extents: Extents): Loops => {
   if (size(extents) <= LONG) {
     const index = axisExprs(extents), axes = axesOf(index);
-    return { index, fold: (combine, value) => fold(combine, axes, value), trips: size(extents) };
+    return { index, fold: (combine, value) => fold(combine, axes, value), trips: tripsOver(extents) };
   }
   const cut = shortTail(extents);
   if (cut === extents.length) return byPieces(extents);
@@ -30,6 +30,9 @@ export const loopsOver = (extents: Extents): Loops => {
     trips: outer.trips * (1 + inner.trips),
   };
 };
+/** Trips of loops in loops: those of an outer one count, too. */
+export const tripsOver = (extents: Extents): number =>
+  extents.reduceRight((inner, d) => d === 1 ? inner : d * (1 + inner), 0);
 /** Where as many of the last extents begin as are not long together. */
 export const shortTail = (extents: Extents): number => {
   let cut = extents.length, inner = 1;

@@ -82,6 +82,10 @@ describe("kernels of", () => {
   test("clipping by the norm of all gradients before it: one more, and the sum over parameters", () => {
     expect(kernels(updates(30, true))).toBe(3);
   });
+  test("batch norm where a driver counts loop trips: the statistics, and the rest", () => {
+    const p = of((x) => batchNormTraining(x, running(64)), [32, 64, 28, 28]);
+    expect(kernels(p, { ...roomy, points: 32, trips: 64511 })).toBe(2);
+  });
   test("a sum of everything: two stages", () => expect(kernels(of((x) => sum(x), [1000, 1000]))).toBe(2));
   test("rows where there are too few to keep a device busy: more than one", () => {
     expect(kernels(of((x) => softmax(x, -1), [2, 20000]))).toBeGreaterThan(1);
