@@ -1,27 +1,9 @@
 /** The lessons as users start them, small, and what they leave behind. */
-import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { loadTensors, run } from "../../datasets/mod.ts";
-import { type Done, jsonOf, start } from "./task.ts";
-import { wellFormed } from "./support.ts";
-
-/** Milliseconds for a test that trains, on a slow machine. */
-const patience = 300_000;
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "pullback-lessons-")));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Runs a lesson; gives its result and what it left behind. */
-const lesson = async (name: string, args: readonly string[]) => {
-  const out = join(folder, name);
-  const done: Done = await start(`learn:${name}`, folder, [...args, "--json", "--out", out]);
-  const result = jsonOf(done) as Readonly<Record<string, number>>;
-  const picture = readFileSync(join(out, `${name}.svg`), "utf8");
-  expect(wellFormed(picture)).toBe(true);
-  expect(picture).not.toMatch(/NaN|Infinity|undefined/);
-  return { done, result, picture, out, files: readdirSync(out).toSorted() };
-};
+import { folder, lesson, patience } from "./lesson.ts";
+import { start } from "./task.ts";
 
 describe("a lesson", () => {
   test("spiral tells two spirals apart at 0.99", async () => {
