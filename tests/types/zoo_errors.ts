@@ -91,11 +91,11 @@ models.shufflenetV2().init(key).params.stage2.first[0].branch3;
 models.efficientnetB0().init(key).params.features[1][0].block[1].fc1;
 
 // Names and options that there are not.
-// @ts-expect-error TS: Argument of type '"F"' is not assignable to parameter of type '"A" | "A-LRN" | "B" | "C" | "D" | "E"'.
+// @ts-expect-error TS: Argument of type '"F"' is not assignable to parameter of type
 models.vgg("F");
 // @ts-expect-error TS: 'clases' does not exist in type 'VggConfig'. Did you mean to write 'classes'?
 models.vgg("B", { clases: 10 });
-// @ts-expect-error TS: Argument of type '21' is not assignable to parameter of type '20 | 32 | 44 | 56 | 110'.
+// @ts-expect-error TS: Argument of type '21' is not assignable to parameter of type
 models.resnetCifar(21);
 // @ts-expect-error TS: Argument of type '"resnet51"' is not assignable to parameter of type
 models.get("resnet51");
