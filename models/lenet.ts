@@ -1,6 +1,6 @@
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
-import { places } from "./places.ts";
+import { places } from "./weights.ts";
 
 const source =
   "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86 (1998)";

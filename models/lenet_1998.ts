@@ -10,8 +10,8 @@ import { full } from "../ops/source.ts";
 import { logSumExp } from "../ops/statistics.ts";
 import { digitCodes } from "./digit_codes.ts";
 import { published } from "./model.ts";
-import { places } from "./places.ts";
 import type { Preprocessing } from "./preprocess.ts";
+import { places } from "./weights.ts";
 
 const source =
   "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86 (1998)";

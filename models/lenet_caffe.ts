@@ -1,6 +1,6 @@
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
-import { places } from "./places.ts";
+import { places } from "./weights.ts";
 
 const source =
   "Jia et al., Caffe: convolutional architecture for fast feature embedding (2014), examples/mnist/lenet.prototxt";

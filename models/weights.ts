@@ -32,14 +32,17 @@ export interface StateEntry {
   readonly variable: Variable | null;
 }
 
-/** The naming of a plain sequence: PyTorch numbers its layers, whatever we call them. */
-export const numbered = (layers: nn.Layers): Naming => ({
-  renames: layers.flatMap((layer, i): Rename[] =>
-    layer.kind === "named"
-      ? [[new RegExp(`^${(layer as nn.Layer & { readonly name: string }).name}(?=\\.|$)`), `${i}`]]
-      : []
-  ),
+/** Names in files of layers at the top of a model: `places({ c1: "0", f6: "9" })`. */
+export const places = (names: Readonly<Record<string, string>>): Naming => ({
+  renames: Object.entries(names).map(([own, other]) => [new RegExp(`^${own}(?=\\.|$)`), other]),
 });
+/** The naming of a plain sequence: PyTorch numbers its layers, whatever we call them. */
+export const numbered = (layers: nn.Layers): Naming =>
+  places(
+    Object.fromEntries(layers.flatMap((layer, i) =>
+      layer.kind === "named" ? [[(layer as nn.Layer & { readonly name: string }).name, `${i}`]] : []
+    )),
+  );
 
 /** The place of a layer or tensor as files have it. */
 export const rename = (place: string, { renames = [] }: Naming): string =>

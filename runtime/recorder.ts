@@ -53,7 +53,7 @@ export class Recorder {
       return known.get(root)!;
     };
     for (const e of [...this.pending, ...this.alive()]) {
-      if (needs(e)) readers.push(...e.outs.filter((v) => v.visible && v.state.tag === "recorded" && !values.has(v)));
+      if (needs(e)) readers.push(...e.outs.filter((v) => isUnkept(v) && !values.has(v)));
     }
     return readers;
   }
