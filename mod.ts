@@ -26,6 +26,7 @@ export { flow, pipe } from "./core/pipe.ts";
 export { type Program, show } from "./core/program.ts";
 export type { Dim, Shape } from "./core/shape/dim.ts";
 export type { Tensor } from "./core/tensor.ts";
+export type { Mask } from "./core/mask.ts";
 export { mapTree, type Tree } from "./core/tree.ts";
 export { asShape } from "./core/typed.ts";
 export * from "./ops/mod.ts";

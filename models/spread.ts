@@ -43,6 +43,7 @@ export const spread = <L extends nn.Layer>(inner: L): Spread<L> => {
     },
     parts: inner.parts,
     multiplyAdds: inner.multiplyAdds,
+    ...(inner.frozen === true ? { frozen: true } : {}),
   };
   return nn.layer({ kind: "spread", inner, ...fields } as unknown as nn.LayerFields<Spread<L>>);
 };

@@ -4,8 +4,8 @@ import type { Layer } from "./layer.ts";
 
 /**
  * The layer as it is, but not learned: its parameters have the derivative 0, and it is applied as outside of training, so that its
- * state stays and statistics are the running ones. Types, names and variables are those of the layer. An optimizer that changes
- * parameters without a gradient, as weight decay does, still changes them.
+ * state stays and statistics are the running ones. Types, names and variables are those of the layer. Weight decay, and
+ * momentum from before, move parameters without a gradient: `optim.selective(optimizer, model.trainable)` leaves these as they are.
  *
  * @example
  * ```ts

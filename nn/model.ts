@@ -1,5 +1,6 @@
 /** Models: layers on a known input shape. Shapes are per example; a batch axis comes with the data. */
 import { ShapeError } from "../core/errors.ts";
+import type { Mask } from "../core/mask.ts";
 import { type Failed, type LastOut, type Out, type Run } from "../core/pipe.ts";
 import {
   type AnyFail,
@@ -17,10 +18,11 @@ import { extents, type Tensor } from "../core/tensor.ts";
 import type { DType } from "../core/dtype.ts";
 import type { Arg } from "../core/typed.ts";
 import type { Key } from "../ops/random.ts";
-import { applyChild, children, initChildren, nothingLeft, runShapes } from "./children.ts";
+import { applyChild, children, initChildren, nothingLeft, runShapes, sequenceParts } from "./children.ts";
 import type { Context, Layer, Layers, Nothing, Variables } from "./layer.ts";
 import type { Label, Named, SequenceTree } from "./sequential.ts";
 import { summarize } from "./summary.ts";
+import { trainable } from "./trainable.ts";
 
 /** Position of the first layer that repeats a name, or `never`. */
 type Repeated<L extends readonly unknown[], Seen = never, N extends readonly unknown[] = []> = L extends
@@ -82,6 +84,8 @@ export interface Model<I extends Shape, O extends Shape, L extends Layers> {
   ): Tensor<BatchOut<S, O>, "f32">;
   /** A table of layers: output shapes, parameters, multiply-adds for one example. */
   summary(): string;
+  /** Which parameters are learned: the mask of what `freeze` does not hold, for `optim.selective`. */
+  readonly trainable: Mask;
 }
 
 type ModelOut<L extends Layers, I> = Run<L, I> extends infer R extends readonly unknown[]
@@ -125,6 +129,9 @@ const build = (input: Shape, layers: Layers): Model<Dim[], Dim[], Layers> => {
     apply: (variables: Variables, x: Tensor, context: Context = {}) => run(variables, x, context),
     predict: (variables: Variables, x: Tensor) => run(variables, x, {})[0],
     summary: () => summarize(list, known),
+    get trainable() {
+      return trainable(sequenceParts(list, known));
+    },
   };
   return fields as unknown as Model<Dim[], Dim[], Layers>;
 };

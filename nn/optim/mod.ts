@@ -14,6 +14,7 @@ export {
 } from "./cycles.ts"; // deno-fmt-ignore
 export { exponentialSchedule, multistepSchedule, stepSchedule } from "./decays.ts";
 export { scaleByLearningRate } from "./learning_rate.ts";
+export { masked, selective } from "./masked.ts";
 export { momentum, type MomentumConfig } from "./momentum.ts";
 export { type Plateau, type PlateauConfig, type PlateauState, reduceOnPlateau } from "./plateau.ts";
 export { radam, type RadamConfig, scaleByRadam } from "./radam.ts";
