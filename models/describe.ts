@@ -1,6 +1,6 @@
 /** What a model is, without its weights: its layers one by one, with what they hold and what they cost. */
 import { product } from "../core/shape/dim.ts";
-import { children, sequenceParts } from "../nn/children.ts";
+import { children, sequenceParts, unnamed } from "../nn/children.ts";
 import type { Layer, Layers, Part } from "../nn/mod.ts";
 import { type AnyModel, type Variable, variablesOf } from "./variables.ts";
 
@@ -47,8 +47,6 @@ type Outer = Pick<Inside, "path" | "beside" | "frozen">;
 const isFrozen = (layer: Layer): boolean =>
   layer.frozen === true ||
   (layer.kind === "named" && isFrozen((layer as Layer & { readonly layer: Layer }).layer));
-const unnamed = (layer: Layer): Layer =>
-  layer.kind === "named" ? unnamed((layer as Layer & { readonly layer: Layer }).layer) : layer;
 /** The layers inside a part, blocks before what is in them. Labels are keys, with a kind behind a colon where there is no name. */
 const inside = ({ label, layer, input, times }: Part, outer: Outer): readonly Inside[] => {
   const bare = unnamed(layer), beside = outer.beside || bare.kind === "auxiliary";

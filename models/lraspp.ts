@@ -3,7 +3,7 @@ import type { Out } from "../core/pipe.ts";
 import * as nn from "../nn/mod.ts";
 import { depthwiseUnit, projectUnit } from "./mobile_blocks.ts";
 import { gate, keep, largeFeatures, norm, to, wide } from "./mobilenet_v3.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import { type Classes, type Fitting, type ImageConfig, type Input, sizedZooModel, type ZooModel } from "./model.ts";
 import type { Naming } from "./weights.ts";
 
 const weightInit = nn.init.heNormal, { hardSwish } = nn;
@@ -66,9 +66,10 @@ const naming: Naming = {
 export const lrasppMobilenetV3 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): LrAspp<C> => {
-  const { classes = 21, input = [3, 224, 224] } = (config ?? {}) as ImageConfig, image = input.map(Number);
-  const [, h, w] = fine.outShape(image), [, height, width] = image;
+  const { classes = 21, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
   const source = "Howard et al., Searching for MobileNetV3, ICCV 2019, section 6.4";
-  const list = layers(classes, [h!, w!], [height!, width!]);
-  return zooModel({ name: "lraspp_mobilenet_v3_large", source, naming }, input, list);
+  return sizedZooModel({ name: "lraspp_mobilenet_v3_large", source, naming }, input, (size) => {
+    const [, h, w] = fine.outShape([Number(input[0]), ...size]);
+    return layers(classes, [h!, w!], size);
+  });
 };

@@ -3,7 +3,8 @@
  * literals, from which the type checker computes every shape: `resnet18({ classes: 10, input: [3, 64, 64] })`.
  */
 import type { Failed, LastOut, Run } from "../core/pipe.ts";
-import type { Dim, Message, Mut, Shape } from "../core/shape/dim.ts";
+import { type Dim, type Message, type Mut, type Shape, unify } from "../core/shape/dim.ts";
+import { extents, type Tensor } from "../core/tensor.ts";
 import * as nn from "../nn/mod.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import type { AnyModel } from "./variables.ts";
@@ -56,4 +57,32 @@ export const zooModel = <I extends Shape, L extends nn.Layers>(
 ): ZooModel<I, L> => {
   const make = nn.model as unknown as (input: readonly Dim[], ...layers: nn.Layers) => AnyModel;
   return published(about, make(input, ...layers)) as unknown as ZooModel<I, L>;
+};
+/** What a model does with a batch, whatever its types. */
+interface Applied {
+  readonly apply: (variables: unknown, x: Tensor, context: unknown) => unknown;
+  readonly predict: (variables: unknown, x: Tensor) => unknown;
+}
+/**
+ * A model some of whose layers know the height and width of an image. Where the input has them by name they are those of the batch:
+ * it is applied as the model of that size, which has the same variables.
+ */
+export const sizedZooModel = <I extends Shape, L extends nn.Layers>(
+  about: About,
+  input: readonly Dim[],
+  layersFor: (size: readonly [height: number, width: number]) => nn.Layers,
+): ZooModel<I, L> => {
+  const known = input.map(Number);
+  const at = (shape: readonly Dim[], [, height, width]: readonly number[]) =>
+    zooModel<Shape, nn.Layers>(about, shape, layersFor([height!, width!])) as unknown as Applied;
+  const model = at(input, known);
+  const of = (x: Tensor): Applied => {
+    const [, ...example] = extents(x);
+    return unify(example, known) === null ? model : at(example, example);
+  };
+  const sized: Applied = {
+    apply: (variables, x, context) => of(x).apply(variables, x, context),
+    predict: (variables, x) => of(x).predict(variables, x),
+  };
+  return (known.some(Number.isNaN) ? { ...model, ...sized } : model) as unknown as ZooModel<I, L>;
 };

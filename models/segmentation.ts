@@ -6,8 +6,8 @@ import {
   type ImageConfig,
   type Input,
   type Option,
+  sizedZooModel,
   type ZooModel,
-  zooModel,
 } from "./model.ts"; // deno-fmt-ignore
 import { bottleneckPath, projection, residualBlock, residualNaming, stage, stem } from "./residual_blocks.ts";
 import { spread } from "./spread.ts";
@@ -117,8 +117,9 @@ const make = (
   head: (classes: number, size: Size) => nn.Layer,
 ): never => {
   const { classes = 21, input = [3, 224, 224], auxiliary = false } = (config ?? {}) as SegmentationConfig;
-  const size = [Number(input[1]), Number(input[2])] as const, beside = auxiliary ? [aux(classes, size)] : [];
-  return zooModel({ name, source, naming }, input, [...early, ...beside, late, head(classes, size)]) as never;
+  const beside = (size: Size) => auxiliary ? [aux(classes, size)] : [];
+  const layers = (size: Size) => [...early, ...beside(size), late, head(classes, size)];
+  return sizedZooModel({ name, source, naming }, input, layers) as never;
 };
 
 /**

@@ -1,12 +1,16 @@
 /** Layers inside layers: their keys and labels, their variables, and the shapes that flow through them. */
 import type { Extents } from "../core/aval.ts";
-import { ShapeError, within } from "../core/errors.ts";
+import { isMistake, ShapeError, within } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Tree } from "../core/tree.ts";
 import { foldIn, type Key } from "../ops/random.ts";
 import type { Context, Layer, Layers, Part, Variables } from "./layer.ts";
 
 const nameOf = (l: Layer): string | null => l.kind === "named" ? (l as Layer & { readonly name: string }).name : null;
+
+/** A layer without its names. */
+export const unnamed = (layer: Layer): Layer =>
+  layer.kind === "named" ? unnamed((layer as Layer & { readonly layer: Layer }).layer) : layer;
 
 /** A layer inside another, by the key of its variables. */
 export interface Child {
@@ -36,12 +40,23 @@ export const hasOf = (layers: Layers): Layer["has"] => ({
   outputs: layers.some((l) => l.has.outputs ?? false),
 });
 type Trees = Readonly<Record<string, Tree>>;
+/** Draws the variables of a layer. Throws `ShapeError` that says so where they have an extent that is not known yet. */
+const draw = (layer: Layer, key: Key, input: Extents): Variables => {
+  try {
+    return layer.init(key, input);
+  } catch (e) {
+    if (!isMistake(e) || !input.some(Number.isNaN) || !e.got.includes("NaN")) throw e;
+    const got = e.got.replaceAll("NaN", "?"), op = unnamed(layer).kind;
+    const sentence = `${op}: a parameter ${got} has an unknown extent: give the model its input shape in numbers`;
+    throw new ShapeError(sentence, { op, expected: "known extents", got, path: e.path });
+  }
+};
 /** Draws the variables of children, each on its input shape. */
 export const initChildren = (list: readonly Child[], key: Key, inputs: readonly Extents[]): Variables => {
   const params: Record<string, Tree> = {}, state: Record<string, Tree> = {};
   list.forEach((c, i) => {
     if (!c.layer.has.params && !c.layer.has.state) return;
-    const variables = within(c.label, () => c.layer.init(foldIn(key, i), inputs[i]!));
+    const variables = within(c.label, () => draw(c.layer, foldIn(key, i), inputs[i]!));
     if (c.layer.has.params) params[c.key] = variables.params;
     if (c.layer.has.state) state[c.key] = variables.state;
   });

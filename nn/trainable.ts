@@ -1,12 +1,12 @@
 /** Which parameters of layers are learned. */
 import type { Extents } from "../core/aval.ts";
 import type { Mask } from "../core/mask.ts";
+import { unnamed } from "./children.ts";
 import type { Layer, Part } from "./layer.ts";
 
 type Inner = Layer & { readonly layer: Layer; readonly head: Layer };
 const isFrozen = (layer: Layer): boolean =>
   layer.frozen === true || (layer.kind === "named" && isFrozen((layer as Inner).layer));
-const unnamed = (layer: Layer): Layer => layer.kind === "named" ? unnamed((layer as Inner).layer) : layer;
 
 /** One answer where all entries have the same. */
 const joined = <M extends Mask>(masks: M, entries: readonly Mask[]): Mask =>

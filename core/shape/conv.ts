@@ -40,13 +40,13 @@ export type GroupsComplaint<C, O, G> = G extends 1 ? undefined
 type NotDivisible<C, G> = C extends number
   ? number extends C | G ? false : DivMod<C, G & number> extends [unknown, 0] ? false : true
   : false;
-/** Twin of `GroupsComplaint`. */
+/** Twin of `GroupsComplaint`. Channels not known yet (NaN) are divisible. */
 export const groupsComplaint = (inputs: number, outputs: number, groups: number): string | undefined =>
   !Number.isInteger(groups) || groups < 1
     ? `groups must be a whole number from 1, got ${groups}`
-    : inputs % groups !== 0
+    : Math.abs(inputs % groups) > 0
     ? `${inputs} input channels are not divisible by groups ${groups}`
-    : outputs % groups !== 0
+    : Math.abs(outputs % groups) > 0
     ? `${outputs} output channels are not divisible by groups ${groups}`
     : undefined;
 
