@@ -121,7 +121,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
       stages.push(Float32Array.from(pictures!, Number));
       return { real: mean(genuine as Float32Array), fake: mean(fake as Float32Array) };
     },
-    evaluateEvery: Math.max(1, Math.ceil(all / 6)),
+    evaluateEvery: Math.max(1, Math.floor(all / 6)),
     checkpoint: {
       path: `${values.out}/checkpoint.safetensors`,
       recipe: { dataset: name, examples: train.count, epochs, batch: size, lr: values.lr, seed },

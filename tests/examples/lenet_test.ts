@@ -7,9 +7,6 @@ import process from "node:process";
 import { loadTensors, run } from "../../datasets/mod.ts";
 import { type Circumstances, type Done, jsonOf, start, taskWords } from "./task.ts";
 
-/** Milliseconds for a test that trains, on a slow machine. */
-const patience = 300_000;
-
 let folder = "";
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "pullback-lenet-")));
@@ -45,7 +42,7 @@ describe("a run of the example", () => {
   let done: Done = { code: null, stdout: "", stderr: "" };
   beforeAll(async () => {
     done = await train([...small, "--out", out("first")]);
-  }, patience);
+  });
 
   test("ends with one line of JSON", () => {
     const { seconds, test_accuracy, losses, final_loss, ...rest } = resultOf(done);
@@ -102,19 +99,29 @@ describe("a run of the example", () => {
     expect(weights("again").equals(weights("first"))).toBe(true);
     const other = await train([...small, "--seed", "1", "--out", out("other")]);
     expect(resultOf(other).losses[0]).not.toBe(resultOf(done).losses[0]!);
-  }, patience);
+  });
 });
 
 describe("training that stops", () => {
   let whole: Result;
   beforeAll(async () => {
     whole = resultOf(await train([...longer, "--out", out("whole")]));
-  }, patience);
+  });
   const stepAt = async (name: string): Promise<number> =>
     Number((await run(loadTensors(`${out(name)}/checkpoint.safetensors`))).metadata.get("step"));
 
+  /** Runs it until a signal ends it: on a busy machine the signal may come when all is done, and then it is run again. */
+  const broken = async (name: string, signal: readonly [RegExp, "SIGINT" | "SIGKILL"]): Promise<Done> => {
+    let done = await train([...longer, "--out", out(name)], { signal });
+    for (let again = 0; again < 9 && done.stdout.includes("trained in"); again++) {
+      rmSync(out(name), { recursive: true });
+      done = await train([...longer, "--out", out(name)], { signal });
+    }
+    return done;
+  };
+
   test("by Ctrl-C leaves a checkpoint, from which it goes on as if nothing had been", async () => {
-    const stopped = await train([...longer, "--out", out("stopped")], { signal: [/epoch 1\/3/, "SIGINT"] });
+    const stopped = await broken("stopped", [/epoch 1\/3/, "SIGINT"]);
     expect(stopped.code, stopped.stderr).toBe(130);
     const step = await stepAt("stopped");
     expect(step).toBeGreaterThan(0);
@@ -123,22 +130,22 @@ describe("training that stops", () => {
     const rest = resultOf(await train([...longer, "--resume", "--out", out("stopped")]));
     expect(course(rest)).toEqual(course(whole));
     expect(await stepAt("stopped")).toBe(whole.steps);
-  }, patience);
+  });
 
   test("by a crash goes on after the last epoch that was finished", async () => {
-    const killed = await train([...longer, "--out", out("killed")], { signal: [/epoch 2\/3/, "SIGKILL"] });
+    const killed = await broken("killed", [/epoch 2\/3/, "SIGKILL"]);
     expect(killed.code).not.toBe(0);
     expect(await stepAt("killed") % (whole.steps / 3)).toBe(0);
     expect(await stepAt("killed")).toBeGreaterThan(0);
     const rest = resultOf(await train([...longer, "--resume", "--out", out("killed")]));
     expect(course(rest)).toEqual(course(whole));
-  }, patience);
+  });
 
   test("goes on only with the options it had", async () => {
     const done = await train([...longer, "--lr", "0.05", "--resume", "--out", out("whole")]);
     expect(done.code).toBe(1);
     expect(done.stderr).toContain("checkpoint.safetensors has lr 0.1, not 0.05");
-  }, patience);
+  });
 
   test("does not go on from a damaged checkpoint", async () => {
     const bytes = readFileSync(`${out("whole")}/checkpoint.safetensors`);
@@ -147,7 +154,7 @@ describe("training that stops", () => {
     expect(done.code).toBe(1);
     expect(done.stderr).toContain("checkpoint.safetensors");
     expect(done.stderr.trimEnd().split("\n")).toHaveLength(1);
-  }, patience);
+  });
 });
 
 describe("what cannot be done is told in one sentence", () => {
@@ -167,7 +174,7 @@ describe("what cannot be done is told in one sentence", () => {
     expect(done.stderr).toContain(placed(sentence));
     expect(done.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("epoch "))).toHaveLength(1);
     expect(done.code).toBe(code);
-  }, patience);
+  });
 
   test("no adapter for --backend webgpu", async () => {
     // Bun has no WebGPU of its own; Deno finds no adapter behind an interface that the platform has not.
@@ -176,7 +183,7 @@ describe("what cannot be done is told in one sentence", () => {
     expect(done.stderr).toMatch(/^.*WebGPU.*(adapter|navigator\.gpu).*\n$/);
     expect(done.code).toBe(1);
     expect(existsSync(out("gpu"))).toBe(false);
-  }, patience);
+  });
 
   test("auto says why it does not learn MNIST, and learns digits", async () => {
     const args = ["--limit", "128", "--epochs", "1", "--json", "--out", out("auto")];
@@ -185,5 +192,5 @@ describe("what cannot be done is told in one sentence", () => {
     const told = done.stderr.split("\n").filter((line) => line.includes("No MNIST here"));
     expect(told).toHaveLength(1);
     expect(told[0]).toContain("There is no train-images-idx3-ubyte.gz");
-  }, patience);
+  });
 });

@@ -6,8 +6,6 @@ import { join } from "node:path";
 import { type Done, jsonOf, start } from "./task.ts";
 import { wellFormed } from "./support.ts";
 
-/** Milliseconds for a test that trains, on a slow machine. */
-export const patience = 300_000;
 /** Where the lessons of a file of tests write; removed after them. */
 export const folder: string = realpathSync(mkdtempSync(join(tmpdir(), "pullback-lessons-")));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { loadTensors, run } from "../../datasets/mod.ts";
-import { folder, lesson, patience } from "./lesson.ts";
+import { folder, lesson } from "./lesson.ts";
 import { start } from "./task.ts";
 
 describe("a lesson", () => {
@@ -14,7 +14,7 @@ describe("a lesson", () => {
     expect(files).toEqual(["spiral.safetensors", "spiral.svg"]);
     expect(picture.match(/<circle /g)).toHaveLength(1000);
     expect([...(await run(loadTensors(join(out, "spiral.safetensors")))).tensors.keys()]).toContain("h1.weight");
-  }, patience);
+  });
 
   test("xor is too much for a perceptron, and not for a hidden layer", async () => {
     const { done, result, picture, files } = await lesson("xor", []);
@@ -30,7 +30,7 @@ describe("a lesson", () => {
       1,
       expect.stringContaining("of 4: try more --steps"),
     ]);
-  }, patience);
+  });
 
   test("transfer gains by what it knows", async () => {
     const few = ["--dataset", "digits", "--limit", "2000", "--steps", "60", "--labels", "2", "--draws", "2"];
@@ -39,5 +39,5 @@ describe("a lesson", () => {
     expect(result["base_accuracy"]).toBeGreaterThan(0.8);
     expect(done.stdout.match(/^ +\d+ +\d+\.\d% +\d+\.\d% +\d+\.\d%$/gm)).toHaveLength(2);
     expect(files).toEqual(["digits-0-4.safetensors", "transfer.svg"]);
-  }, patience);
+  });
 });

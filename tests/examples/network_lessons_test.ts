@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodePng, loadTensors, run } from "../../datasets/mod.ts";
 import { testShared } from "../support/skips.ts";
-import { lesson, patience } from "./lesson.ts";
+import { lesson } from "./lesson.ts";
 
 /** Height, width and channels of a picture, which has more than one shade. */
 const sizeOf = async (path: string): Promise<readonly number[]> => {
@@ -25,7 +25,7 @@ describe("a lesson", () => {
     expect(files).toEqual(["checkpoint.safetensors", "vae.png", "vae.safetensors", "vae.svg"]);
     expect(await sizeOf(join(out, "vae.png"))).toEqual([16 * 58 + 2, 16 * 58 + 2, 1]);
     expect(await namesIn(join(out, "vae.safetensors"))).toContain("decoder.out.weight");
-  }, patience);
+  });
 
   test("autoencoder learns machines, unrolls them, goes on, and is measured against principal components", async () => {
     const few = ["--dataset", "digits", "--limit", "600", "--pretrain", "1", "--code", "8", "--epochs", "1"];
@@ -46,7 +46,7 @@ describe("a lesson", () => {
     expect(await sizeOf(join(out, "rebuilt.png"))).toEqual([9 * 58 + 2, 20 * 58 + 2, 1]);
     const again = await lesson("autoencoder", [...few, "--resume"]);
     expect(again.result["error"]).toBe(result["error"]!);
-  }, patience);
+  });
 
   testShared("data/fashion-mnist")("dcgan plays, and draws", async () => {
     const few = ["--data", "../shared/data", "--limit", "128", "--epochs", "1"];
@@ -55,7 +55,7 @@ describe("a lesson", () => {
     expect(result.losses).toHaveLength(2);
     expect(files).toEqual(["checkpoint.safetensors", "dcgan.png", "dcgan.safetensors", "dcgan.svg", "stages.png"]);
     expect(await sizeOf(join(out, "dcgan.png"))).toEqual([8 * 58 + 2, 10 * 58 + 2, 1]);
-  }, patience);
+  });
 
   testShared("data/cifar-10")("resnet tells photographs apart as far as it came", async () => {
     const few = ["--data", "../shared/data", "--limit", "128", "--judge", "50", "--epochs", "1"];
@@ -66,7 +66,7 @@ describe("a lesson", () => {
     expect(done.stdout).toMatch(/^test accuracy \d+\.\d\d%$/m);
     expect(files).toEqual(["checkpoint.safetensors", "mistakes.png", "resnet.svg", "resnet20.safetensors"]);
     expect(await namesIn(join(out, "resnet20.safetensors"))).toContain("3.bn1.running_mean");
-  }, patience);
+  });
 
   testShared("data/isbi-2012")("unet finds cells in a slice", async () => {
     const few = ["--data", "../shared/data", "--batch", "12", "--judge", "1", "--epochs", "1"];
@@ -75,7 +75,7 @@ describe("a lesson", () => {
     finite([result["dice"], result["membrane_dice"], ...result.losses!]);
     expect(files).toEqual(["checkpoint.safetensors", "unet.png", "unet.safetensors", "unet.svg"]);
     expect(await sizeOf(join(out, "unet.png"))).toEqual([512 + 16, 3 * 520 + 8, 1]);
-  }, patience);
+  });
 
   for (const [model, dataset, folder] of [["lstm", "names", "names"], ["gpt", "shakespeare", "tinyshakespeare"]]) {
     testShared(`data/${folder}`)(`text: ${model} learns to write ${dataset}`, async () => {
@@ -89,6 +89,6 @@ describe("a lesson", () => {
       expect(done.stdout).toMatch(/^held-out text: \d\.\d{3} nats per character, perplexity \d+\.\d\d; a table/m);
       expect(files).toEqual(["checkpoint.safetensors", "sample.txt", "text.safetensors", "text.svg"]);
       expect(readFileSync(join(out, "sample.txt"), "utf8")).toHaveLength(40);
-    }, patience);
+    });
   }
 });

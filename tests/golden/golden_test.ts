@@ -32,7 +32,7 @@ const on = (name: BackendName, reason: string | null, chosen: readonly Job[]): v
         expect(
           found.flatMap((r) => r.verdict === "failed" && !r.unknown ? r.lines.map((l) => `${r.job.name}: ${l}`) : []),
         ).toEqual([]);
-      }, 600_000);
+      });
     }
     testUnless(reason)("the table knows every operation", () => {
       expect(results.length).toBe(chosen.length);

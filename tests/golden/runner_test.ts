@@ -141,7 +141,7 @@ describe("the runner of golden cases", () => {
       }
       return Promise.resolve();
     });
-  }, 60_000);
+  });
 
   test("compares as the tolerance says: NaN is NaN, an infinity itself, -0 is 0", () => {
     const exact = { rtol: 0, atol: 0 };

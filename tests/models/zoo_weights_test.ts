@@ -70,7 +70,7 @@ describe("stateDict", () => {
       return keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `${name}: ${key}`);
     });
     expect(shared).toEqual([]);
-  }, 60_000);
+  });
   test("applies the rules of a model in order", () => {
     const naming = {
       renames: [

@@ -80,4 +80,4 @@ testShared("golden/manifest.json")("layers agree with the golden files", (path) 
   expect(outcomes.flatMap(([, o]) => typeof o === "number" ? [] : o)).toEqual([]);
   const seen = new Set(outcomes.flatMap(([op, o]) => typeof o === "number" && o > 0 ? [op] : []));
   expect(Object.keys(goldenLayers).filter((op) => !seen.has(op))).toEqual([]);
-}, 120_000);
+});

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { projectPath } from "../support/skips.ts";
 
-const rooms = ["core", "ops", "transforms", "compiler", "runtime", "nn", "models", "datasets"];
+const rooms = ["core", "ops", "transforms", "compiler", "runtime", "nn", "models", "datasets", "training"];
 
 /** An empty folder outside the tree. */
 export const outside = (): string => realpathSync(mkdtempSync(join(tmpdir(), "pullback-package-")));

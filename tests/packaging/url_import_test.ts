@@ -32,7 +32,7 @@ describe("the library by URL", () => {
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     writeFileSync(join(folder, "forward.ts"), forwardScript(`http://${host}/mod.ts`));
     writeFileSync(join(folder, "wrong.ts"), wrongScript(`http://${host}/mod.ts`));
-    const entries = ["ops", "nn", "models", "datasets"].map((e) =>
+    const entries = ["ops", "nn", "models", "datasets", "training"].map((e) =>
       `export * as ${e} from "http://${host}/${e}/mod.ts";`
     );
     writeFileSync(join(folder, "entries.ts"), entries.join("\n"));

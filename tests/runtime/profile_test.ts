@@ -108,5 +108,5 @@ if (process.argv.includes("--fail")) throw new Error("on purpose");
     const usage = start();
     expect(usage.status).toBe(2);
     expect(usage.stderr).toContain("usage: deno task profile");
-  }, 60_000);
+  });
 });

@@ -23,7 +23,8 @@ const pool = (heap: Heap, threads: number, ready = threads): Pool => {
   pools.push(p);
   const module = tally(heap, 999), scratch = heap.allocate(64 * threads);
   const counts = put(heap, new Array(64).fill(0)), args = put(heap, [counts, -1, 1000]);
-  for (let i = 0; i < 100_000 && p.working() < ready; i++) {
+  // However long a busy machine takes to start them; a minute means never.
+  for (const until = performance.now() + 60_000; p.working() < ready && performance.now() < until;) {
     p.run({ module, phase: 0, args, tasks: 64, scratch, stride: 64, cost: 1e6 });
   }
   return p;

@@ -17,10 +17,12 @@ export interface Report {
   readonly skipped: readonly string[];
   /** One sentence for each failure that is not a failed test. */
   readonly troubles: readonly string[];
+  /** Each failed test with what it said, to be repeated at the end where nobody has to look for it. */
+  readonly failures: readonly string[];
 }
 
 type Outcome = "passed" | "failed" | "skipped";
-type Case = readonly [name: string, outcome: Outcome];
+type Case = readonly [name: string, outcome: Outcome, said?: string];
 
 const unescape = (text: string): string =>
   text.replace(/&(lt|gt|quot|apos|amp|#(\d+));/g, (_, name: string, code?: string) => {
@@ -33,7 +35,9 @@ const testcase = /<testcase((?:\s+[\w:-]+="[^"]*")*)\s*(?:\/>|>([\s\S]*?)<\/test
 const fromJunit = (xml: string): readonly Case[] =>
   [...xml.matchAll(testcase)].map(([, attributes = "", body = ""]) => {
     const name = unescape(/\sname="([^"]*)"/.exec(attributes)?.[1] ?? "");
-    return [name, /<(failure|error)\b/.test(body) ? "failed" : body.includes("<skipped") ? "skipped" : "passed"];
+    const fault = /<(failure|error)\b([^>]*?)(?:\/>|>([\s\S]*?)<\/\1>)/.exec(body);
+    if (fault !== null) return [name, "failed", unescape(fault[3] || fault[2] || "").trim()];
+    return [name, body.includes("<skipped") ? "skipped" : "passed"];
   });
 
 /** Both runtimes print a line per test: `name ... ok (2ms)` and `(pass) name [2ms]`. */
@@ -59,6 +63,14 @@ export const withoutColor = (text: string): string =>
   // deno-lint-ignore no-control-regex -- the escape character opens a colour sequence
   text.replace(/\x1b\[[0-9;]*m/g, "");
 
+/** The first lines of a long text, each indented. */
+const shortened = (text: string, most = 30): string => {
+  const lines = text.split(/\r?\n/).map((line) => `    ${line.slice(0, 300)}`.trimEnd());
+  return [...lines.slice(0, most), ...(lines.length > most ? [`    … ${lines.length - most} more lines`] : [])].join(
+    "\n",
+  );
+};
+
 /** The report of one run. A run that ends badly, runs nothing, or skips without a reason has failed, whatever it printed. */
 export const reportOf = (name: string, ended: Ended): Report => {
   const lines = withoutColor(ended.text).split(/\r?\n/);
@@ -71,7 +83,10 @@ export const reportOf = (name: string, ended: Ended): Report => {
   if (ended.signal !== null) troubles.push(`${name}: ended by ${ended.signal} before its tests were done`);
   else if (ended.code !== 0 && failedTests === 0) troubles.push(`${name}: ended with code ${ended.code}`);
   else if (cases.length === 0 && failedTests === 0) troubles.push(`${name}: ran no test`);
-  return { passed: count("passed"), failed: failedTests + troubles.length, skipped, troubles };
+  const failures = cases.filter((c) => c[1] === "failed").map(([test, , said = ""]) =>
+    `${name}: failed: ${test}\n${shortened(said)}`.trimEnd()
+  );
+  return { passed: count("passed"), failed: failedTests + troubles.length, skipped, troubles, failures };
 };
 
 /** The skipped tests by reason, one line each. */

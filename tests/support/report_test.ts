@@ -14,7 +14,21 @@ const skipping = (name: string) => `<testcase name="${name}" time="0">\n  <skipp
 describe("a JUnit file", () => {
   test("is counted by outcome", () => {
     const report = reportOf("Bun", ended({ code: 1, junit: junit(passing("a"), passing("b"), failing("c")) }));
-    expect(report).toEqual({ passed: 2, failed: 1, skipped: [], troubles: [] });
+    expect(report).toEqual({ passed: 2, failed: 1, skipped: [], troubles: [], failures: ["Bun: failed: c\n    no"] });
+  });
+  test("says what failed, without its escapes, and not all of what is long", () => {
+    const long = Array.from({ length: 40 }, (_, i) => `line ${i}`).join("\n");
+    const text = junit(
+      `<testcase name="a &gt; b"><failure type="E" message="m">1 &lt; 2&#10;at ${long}</failure></testcase>`,
+    );
+    const [said = ""] = reportOf("Deno", ended({ code: 1, junit: text })).failures;
+    expect(said.split("\n").slice(0, 3)).toEqual(["Deno: failed: a > b", "    1 < 2", "    at line 0"]);
+    expect(said.split("\n").at(-1)).toBe("    … 11 more lines");
+    const bare = reportOf(
+      "Bun",
+      ended({ code: 1, junit: junit('<testcase name="c"><failure type="AssertionError" /></testcase>') }),
+    );
+    expect([bare.failed, bare.failures]).toEqual([1, ['Bun: failed: c\n    type="AssertionError"']]);
   });
   test("in Deno's form, with closing tags, is counted too", () => {
     const text = junit('<testcase name="a &gt; b" line="9" col="8">\n        </testcase>', passing("c"));
@@ -42,6 +56,7 @@ describe("a run", () => {
       failed: 1,
       skipped: [],
       troubles: ["Deno: ran no test"],
+      failures: [],
     });
   });
   test("that ends badly after its tests passed is a failure", () => {

@@ -67,7 +67,7 @@ const readIfThere = (path: string): string | null => {
 const part = async (name: string, command: readonly string[], junit: string, quiet: boolean): Promise<Report> => {
   const done = await stream(command, quiet);
   if (quiet) console.log(`\n== ${name}\n${done?.text ?? ""}`);
-  if (done === null) return { passed: 0, failed: 1, skipped: [], troubles: [`${name}: cannot start ${command[0]}`] };
+  if (done === null) return { ...together([]), failed: 1, troubles: [`${name}: cannot start ${command[0]}`] };
   return reportOf(name, { ...done, junit: readIfThere(junit) });
 };
 
@@ -83,9 +83,9 @@ const typeCheck = async (): Promise<Report> => {
   const done = await stream([Deno.execPath(), "check", "."]);
   const passed = done?.code === 0;
   return {
+    ...together([]),
     passed: Number(passed),
     failed: Number(!passed),
-    skipped: [],
     troubles: passed ? [] : ["deno check failed"],
   };
 };
@@ -117,6 +117,7 @@ const together = (reports: readonly Report[]): Report => ({
   failed: reports.reduce((sum, r) => sum + r.failed, 0),
   skipped: reports.flatMap((r) => r.skipped),
   troubles: reports.flatMap((r) => r.troubles),
+  failures: reports.flatMap((r) => r.failures),
 });
 
 const isTest = (name: string): boolean => name.endsWith("_test.ts");
@@ -178,7 +179,9 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   console.log();
   for (const [name, report] of reports) {
-    for (const text of [...skipLines(report.skipped).map((s) => `${name}: ${s}`), ...report.troubles]) {
+    for (
+      const text of [...skipLines(report.skipped).map((s) => `${name}: ${s}`), ...report.failures, ...report.troubles]
+    ) {
       console.log(text);
     }
   }
