@@ -19,6 +19,7 @@ import type { DType } from "../core/dtype.ts";
 import type { Arg } from "../core/typed.ts";
 import type { Key } from "../ops/random.ts";
 import { applyChild, children, initChildren, nothingLeft, runShapes, sequenceParts } from "./children.ts";
+import { variablesCheck } from "./expected.ts";
 import type { Context, Layer, Layers, Nothing, Variables } from "./layer.ts";
 import type { Label, Named, SequenceTree } from "./sequential.ts";
 import { summarize } from "./summary.ts";
@@ -109,13 +110,15 @@ export const model = <const I extends Shape, L extends Layers>(
 const build = (input: Shape, layers: Layers): Model<Dim[], Dim[], Layers> => {
   const known = input.map((d) => typeof d === "number" ? d : NaN);
   const shapesBy = runShapes(children(layers, false), known, false);
-  const list = children(layers);
+  const list = children(layers), init = (key: Key) => initChildren(list, key, [known, ...shapesBy]);
+  const check = variablesCheck(init);
   const run = (variables: { readonly params: unknown; readonly state?: unknown }, x: Tensor, context: Context) => {
     const [, ...example] = extents(x);
     if (extents(x).length === 0 || unify(example, known) === null) {
       const got = showShape(extents(x)), expected = `a batch of ${showShape(input)}`;
       throw new ShapeError(`model: expects ${expected}, got ${got}`, { op: "model", expected, got });
     }
+    check(variables as Partial<Variables>);
     const left = nothingLeft(), trees = { state: {}, ...variables } as Variables;
     const y = list.reduce((z, _, i) => applyChild(list, i, trees, z, context, left), x);
     return [y, left.state, left.outputs] as const;
@@ -125,7 +128,7 @@ const build = (input: Shape, layers: Layers): Model<Dim[], Dim[], Layers> => {
     output: shapesBy.at(-1) ?? [...input],
     layers,
     shapes: shapesBy,
-    init: (key: Key) => initChildren(list, key, [known, ...shapesBy]),
+    init,
     apply: (variables: Variables, x: Tensor, context: Context = {}) => run(variables, x, context),
     predict: (variables: Variables, x: Tensor) => run(variables, x, {})[0],
     summary: () => summarize(list, known),
