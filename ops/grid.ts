@@ -2,8 +2,9 @@
 import type { DType, Float } from "../core/dtype.ts";
 import { inNameOf, ShapeError } from "../core/errors.ts";
 import { byArity } from "../core/pipe.ts";
-import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
+import { type Dim, type Fail, type Shape, type Show, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import type { Arg } from "../core/typed.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { checkShape, needNumber } from "./checks.ts";
 import { less, where } from "./comparison.ts";
@@ -64,11 +65,15 @@ export const outer: OuterFunction = byArity("outer", 2, (a: Tensor, b: Tensor): 
 });
 /** The type of `outer`. */
 export interface OuterFunction {
-  <M extends Dim, N extends Dim, D extends DType>(
-    a: Tensor<readonly [M], D>,
-    b: Tensor<readonly [N], D>,
-  ): Tensor<[M, N], D>;
+  <A extends Shape, B extends Shape, D extends DType>(
+    a: Arg<A, D, VectorFit<"outer", A>>,
+    b: Arg<B, NoInfer<D>, VectorFit<"outer", B>>,
+  ): Tensor<[First<A>, First<B>], D>;
 }
+type VectorFit<Op extends string, S extends Shape> = number extends S["length"] ? S
+  : S extends readonly [unknown] ? S
+  : Fail<`${Op}: expects vectors, got ${Show<S>}`>;
+type First<S extends Shape> = S extends readonly [infer N, ...unknown[]] ? N : number;
 
 /**
  * The coordinates of the points of a grid: for every vector a tensor of all axes in which it varies along its own. With

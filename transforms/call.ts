@@ -1,6 +1,6 @@
 import { showAval } from "../core/aval.ts";
 import { isFloat } from "../core/dtype.ts";
-import { DTypeError } from "../core/errors.ts";
+import { AxisError, DTypeError } from "../core/errors.ts";
 import { engine } from "../core/engine.ts";
 import { asAtom, type Program } from "../core/program.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -36,6 +36,16 @@ export const traceCall = (name: string, f: AnyFunction, args: readonly unknown[]
 export const rebuild = (slots: readonly Structure[], xs: readonly Tensor[]): unknown[] => {
   let from = 0;
   return slots.map((s) => unflatten(s, xs.slice(from, from += s.count)));
+};
+/** Refuses positions where there is no argument, and an argument that is named twice. */
+export const needPositions = (name: string, positions: readonly number[], count: number): void => {
+  positions.forEach((p, i) => {
+    const twice = positions.indexOf(p) !== i;
+    if (!twice && Number.isInteger(p) && p >= 0 && p < count) return;
+    const expected = `an argument from 0 to ${count - 1}`;
+    const sentence = twice ? `argument ${p} is chosen twice` : `there is no argument ${p} among ${count}`;
+    throw new AxisError(`${name}: ${sentence}`, { op: name, expected, got: `${p}` });
+  });
 };
 /** Which inputs of the program (borrowed first) belong to the arguments at these positions. */
 export const chosen = (call: TracedCall, positions: readonly number[]): readonly boolean[] => [

@@ -4,12 +4,14 @@ import { DTypeError, ShapeError } from "../core/errors.ts";
 import { evaluate } from "../core/evaluate.ts";
 import type { Primitive, Tangent } from "../core/primitive.ts";
 import { asAtom, type Program } from "../core/program.ts";
-import { extents, type Tensor } from "../core/tensor.ts";
+import { extents, kindOf, type Tensor } from "../core/tensor.ts";
 import { bindAll, replay, trace } from "../core/trace.ts";
-import { flatten, unflatten } from "../core/tree.ts";
+import { flatten, isTensor, unflatten } from "../core/tree.ts";
+import type { Guard } from "../core/typed.ts";
 import { selectP } from "../ops/comparison.ts";
 import { expandAxes } from "../ops/structure.ts";
 import { type AnyFunction, traceCall } from "./call.ts";
+import type { BranchFit, PredicateFit } from "./fit.ts";
 import { stage, zerosLike } from "./linearize.ts";
 import { transposeProgram } from "./transpose.ts";
 import { vmapProgram } from "./vmap.ts";
@@ -100,20 +102,13 @@ export const batchedProgram = (p: Program, batched: readonly boolean[], length: 
  *
  * Both functions must return trees of one structure, shapes and dtypes. Throws `ShapeError` or `DTypeError` otherwise.
  */
-export const cond = <A extends readonly unknown[], R>(
-  predicate: Tensor<[], "bool">,
+export const cond = <P, A extends readonly unknown[], R, Q = R>(
+  predicate: Guard<P, PredicateFit<"cond", "predicate", P>>,
   yes: (...operands: A) => R,
-  no: (...operands: A) => R,
+  no: Guard<(...operands: A) => Q, BranchFit<R, Q>>,
   ...operands: A
 ): R => {
-  const p = asAtom(predicate);
-  if (p.aval.dtype !== "bool" || p.aval.shape.length > 0) {
-    throw new DTypeError(`cond: expected a predicate bool[], got ${showAval(p.aval)}`, {
-      op: "cond",
-      expected: "bool[]",
-      got: showAval(p.aval),
-    });
-  }
+  needPredicate("cond", "predicate", predicate);
   const a = traceCall("cond", yes as AnyFunction, operands), b = traceCall("cond", no as AnyFunction, operands);
   expectSame("cond: the second branch", a.program, a.out.text, b.program, b.out.text);
   const leaves = flatten(operands).leaves, borrowed = [...a.borrowed, ...b.borrowed];
@@ -125,12 +120,21 @@ export const cond = <A extends readonly unknown[], R>(
     ).program;
   };
   const params = { yes: widen(a.program, 0, b.borrowed.length), no: widen(b.program, a.borrowed.length, 0) };
-  return unflatten(a.out, bindAll(condP, [predicate as Tensor, ...borrowed, ...leaves], params));
+  return unflatten(a.out, bindAll(condP, [predicate as unknown as Tensor, ...borrowed, ...leaves], params));
+};
+/** Refuses what is not one bool. */
+export const needPredicate = (op: string, what: string, predicate: unknown): void => {
+  const given = isTensor(predicate) ? asAtom(predicate).aval : null;
+  if (given?.dtype === "bool" && given.shape.length === 0) return;
+  const kind = typeof predicate === "object" ? kindOf(predicate) : `a ${typeof predicate}`;
+  const expected = "bool[]", got = given === null ? kind : showAval(given);
+  throw new DTypeError(`${op}: expected a ${what} bool[], got ${got}`, { op, expected, got });
 };
 /** Refuses two programs whose results differ in structure or type. */
 export const expectSame = (what: string, a: Program, aText: string, b: Program, bText: string): void => {
   if (aText !== bText) {
-    throw new ShapeError(`${what} returns ${bText}, expected ${aText}`, { op: "cond", expected: aText, got: bText });
+    const sentence = `${what} returns another structure: expected ${aText}, got ${bText}`;
+    throw new ShapeError(sentence, { op: "cond", expected: aText, got: bText });
   }
   a.outputs.forEach((x, i) => {
     const [want, got] = [x.aval, b.outputs[i]!.aval];

@@ -1,14 +1,15 @@
 import { showAval } from "../core/aval.ts";
 import { isFloat } from "../core/dtype.ts";
-import { AxisError, ShapeError } from "../core/errors.ts";
+import { ShapeError } from "../core/errors.ts";
 import { asAtom } from "../core/program.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { constant, replay } from "../core/trace.ts";
 import type { Guard } from "../core/typed.ts";
-import { flatten, unflatten } from "../core/tree.ts";
-import { type AnyFunction, chosen, needFloats, traceCall, type TracedCall, transform } from "./call.ts";
+import { flatten, type Structure, unflatten } from "../core/tree.ts";
+import { type AnyFunction, chosen, needFloats, needPositions, traceCall, type TracedCall, transform } from "./call.ts";
+import type { DirectionFit, PositionsFit, Tangents } from "./fit.ts";
 import { jvpProgram, linearizeProgram, zerosLike } from "./linearize.ts";
-import type { ChosenFit, ScalarLoss } from "./scalar_loss.ts";
+import type { ScalarLoss } from "./scalar_loss.ts";
 import { transposeProgram } from "./transpose.ts";
 
 /** Which arguments to differentiate in (the first, unless said), and whether the function returns `[loss, auxiliary]`. */
@@ -27,20 +28,9 @@ const positions = (options: GradOptions): readonly number[] => {
   const n = options.argnums ?? 0;
   return typeof n === "number" ? [n] : n;
 };
-/** Refuses positions where there is no argument, and an argument that is named twice. */
-const needPositions = (name: string, options: GradOptions, count: number): void => {
-  positions(options).forEach((p, i, all) => {
-    const twice = all.indexOf(p) !== i;
-    if (!twice && Number.isInteger(p) && p >= 0 && p < count) return;
-    const expected = `an argument from 0 to ${count - 1}`;
-    const sentence = twice ? `argument ${p} is chosen twice` : `there is no argument ${p} among ${count}`;
-    throw new AxisError(`${name}: ${sentence}`, { op: name, expected, got: `${p}` });
-  });
-};
-
 /** Value of the loss, auxiliary leaves and gradients of the chosen arguments, flat. */
 const run = (name: string, f: AnyFunction, options: GradOptions, args: readonly unknown[]) => {
-  needPositions(name, options, args.length);
+  needPositions(name, positions(options), args.length);
   const call = traceCall(name, f, args), wrt = chosen(call, positions(options));
   needFloats(name, call, wrt);
   const [loss] = call.program.outputs;
@@ -89,7 +79,7 @@ const trees = (call: TracedCall, options: GradOptions, leaves: readonly Tensor[]
  */
 export const grad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(
   f: ScalarLoss<"grad", F>,
-  options?: Guard<O, ChosenFit<"grad", Args<F>, O>>,
+  options?: Guard<O, PositionsFit<"grad", Args<F>, O, "argnums">>,
 ) => {
   const o = (options ?? {}) as GradOptions;
   return (...args: Args<F>): Chosen<Args<F>, Num<O>> => {
@@ -97,10 +87,15 @@ export const grad = <F extends AnyFunction, const O extends GradOptions = GradOp
     return trees(call, o, gradients) as Chosen<Args<F>, Num<O>>;
   };
 };
+/** The gradient in the first argument, in the name of `name`. */
+export const gradientOf = (name: string, f: AnyFunction) => (...args: readonly unknown[]): unknown => {
+  const { call, gradients } = run(name, f, {}, args);
+  return trees(call, {}, gradients);
+};
 /** Value and gradient at once: `[loss, gradients]`, or `[[loss, auxiliary], gradients]` with `aux: true`. */
 export const valueAndGrad = <F extends AnyFunction, const O extends GradOptions = GradOptions>(
   f: ScalarLoss<"valueAndGrad", F>,
-  options?: Guard<O, ChosenFit<"valueAndGrad", Args<F>, O>>,
+  options?: Guard<O, PositionsFit<"valueAndGrad", Args<F>, O, "argnums">>,
 ) => {
   const o = (options ?? {}) as GradOptions;
   return (...args: Args<F>): [ReturnType<F>, Chosen<Args<F>, Num<O>>] => {
@@ -109,11 +104,14 @@ export const valueAndGrad = <F extends AnyFunction, const O extends GradOptions 
   };
 };
 
-/** The outputs of `f`, and the function that carries cotangents of the outputs back to all arguments. */
+/**
+ * The outputs of `f`, and the function that carries cotangents of the outputs back to all arguments. Throws `ShapeError` where a
+ * cotangent is not like its output, `DTypeError` where an argument is no float.
+ */
 export const vjp = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
   ...args: A
-): [R, (cotangent: R) => A] => {
+): [R, <C = R>(cotangent: Guard<C, DirectionFit<"vjp", "cotangent", R, C>>) => A] => {
   const call = traceCall("vjp", f as AnyFunction, args), wrt = chosen(call, args.map((_, i) => i));
   needFloats("vjp", call, wrt);
   const inputs = [...call.borrowed, ...call.leaves];
@@ -123,8 +121,9 @@ export const vjp = <A extends readonly unknown[], R>(
     linear = r.linear;
     return r.outputs;
   });
-  const pull = (cotangent: R): A => {
+  const pull = (cotangent: unknown): A => {
     const cts = flatten(cotangent, "vjp: the cotangent");
+    expectStructure("vjp", "cotangent", cts.structure, call.out);
     expectLike("vjp", "cotangent", cts.leaves, outputs);
     const back = transform(() => transposeProgram(linear, cts.leaves).map((t, i) => t ?? zerosLike(call.leaves[i]!)));
     let from = 0;
@@ -132,11 +131,16 @@ export const vjp = <A extends readonly unknown[], R>(
   };
   return [unflatten(call.out, outputs), pull];
 };
-/** The outputs of `f` at `args` and their derivative in the direction `tangents`. Forward mode. */
-export const jvp = <A extends readonly unknown[], R>(f: (...args: A) => R, args: A, tangents: A): [R, R] => {
-  const call = traceCall("jvp", f as AnyFunction, args);
-  const ts = tangents.flatMap((t, i) => flatten(t, `jvp: tangent ${i + 1}`).leaves);
-  expectLike("jvp", "tangent", ts, call.leaves);
+/**
+ * The outputs of `f` at `args` and their derivative in the direction `tangents`. Forward mode. Throws `ShapeError` where a tangent is
+ * not like its argument.
+ */
+export const jvp = <A extends readonly unknown[], R, T extends readonly unknown[] = A>(
+  f: (...args: A) => R,
+  args: A,
+  tangents: readonly [...Tangents<"jvp", A, T>],
+): [R, R] => {
+  const call = traceCall("jvp", f as AnyFunction, args), ts = directions("jvp", tangents, call);
   const flat = transform(() => {
     const [outputs, out] = jvpProgram(call.program, [...call.borrowed, ...call.leaves], [
       ...call.borrowed.map(() => null),
@@ -151,7 +155,7 @@ export const jvp = <A extends readonly unknown[], R>(f: (...args: A) => R, args:
 export const linearize = <A extends readonly unknown[], R>(
   f: (...args: A) => R,
   ...args: A
-): [R, (...tangents: A) => R] => {
+): [R, <T extends readonly unknown[] = A>(...tangents: Tangents<"linearize", A, T>) => R] => {
   const call = traceCall("linearize", f as AnyFunction, args), wrt = chosen(call, args.map((_, i) => i));
   const inputs = [...call.borrowed, ...call.leaves];
   let linear: ReturnType<typeof linearizeProgram>["linear"];
@@ -160,12 +164,28 @@ export const linearize = <A extends readonly unknown[], R>(
     linear = r.linear;
     return r.outputs;
   });
-  const push = (...tangents: A): R => {
-    const ts = tangents.flatMap((t, i) => flatten(t, `linearize: tangent ${i + 1}`).leaves);
-    expectLike("linearize", "tangent", ts, call.leaves);
+  const push = (...tangents: readonly unknown[]): R => {
+    const ts = directions("linearize", tangents, call);
     return unflatten(call.out, transform(() => replay(linear.program, [...linear.borrowed, ...ts])));
   };
   return [unflatten(call.out, outputs), push];
+};
+/** The tangents of all arguments in a row. */
+const directions = (name: string, tangents: readonly unknown[], call: TracedCall): readonly Tensor[] => {
+  const flat = tangents.map((t, i) => flatten(t, `${name}: tangent ${i + 1}`));
+  if (flat.length !== call.slots.length) {
+    const expected = `${call.slots.length} tangents`, got = `${flat.length}`;
+    throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
+  }
+  flat.forEach(({ structure }, i) => expectStructure(name, "tangent", structure, call.slots[i]!));
+  const leaves = flat.flatMap((t) => t.leaves);
+  expectLike(name, "tangent", leaves, call.leaves);
+  return leaves;
+};
+const expectStructure = (name: string, what: string, { text: got }: Structure, { text: expected }: Structure): void => {
+  if (got === expected) return;
+  const sentence = `${name}: expected a ${what} of the structure of its value: ${expected}, got ${got}`;
+  throw new ShapeError(sentence, { op: name, expected, got });
 };
 const expectLike = (name: string, what: string, got: readonly Tensor[], want: readonly Tensor[]): void => {
   want.forEach((w, i) => {

@@ -9,7 +9,8 @@ import { cast } from "../ops/cast.ts";
 import { iota } from "../ops/source.ts";
 import { reshape } from "../ops/structure.ts";
 import type { AnyFunction } from "./call.ts";
-import { grad, jvp, vjp } from "./grad.ts";
+import { gradientOf, jvp, vjp } from "./grad.ts";
+import type { ScalarLoss } from "./scalar_loss.ts";
 import { vmap } from "./vmap.ts";
 
 /** For every tensor of the result, the derivative in every tensor of the first argument: `[...result, ...argument]`. */
@@ -69,8 +70,11 @@ const together = (
     Array.from({ length: result.count }, (_, r) => argument.build(byArgument.map((ls) => ls[r]!)) as Tensor),
   );
 
-/** The second derivatives of a scalar function of its first argument: forward over reverse. `f32[...S] -> f32[...S,...S]` */
+/**
+ * The second derivatives of a scalar function of its first argument: forward over reverse. `f32[...S] -> f32[...S,...S]` Throws
+ * `ShapeError` where the function gives no scalar, `DTypeError` where the argument is no float.
+ */
 export const hessian =
-  <X, A extends readonly unknown[]>(f: (x: X, ...rest: A) => Tensor<[], "f32" | "f64" | "f16">) =>
-  (x: X, ...rest: A): Jacobian<X, X> =>
-    jacfwd((y: X, ...others: A) => grad(f as AnyFunction)(y, ...others) as X)(x, ...rest);
+  <F extends AnyFunction>(f: ScalarLoss<"hessian", F>) =>
+  (...args: Parameters<F>): Jacobian<Parameters<F>[0], Parameters<F>[0]> =>
+    (jacfwd(gradientOf("hessian", f as F) as AnyFunction) as AnyFunction)(...args);

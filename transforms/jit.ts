@@ -4,7 +4,9 @@ import { asAtom, asTensor, check, isLit, type Program, Var } from "../core/progr
 import type { Tensor } from "../core/tensor.ts";
 import { tracing } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
-import { type AnyFunction, traceCall } from "./call.ts";
+import type { Guard } from "../core/typed.ts";
+import { type AnyFunction, needPositions, traceCall } from "./call.ts";
+import type { PositionsFit } from "./fit.ts";
 import { keyOf, missReason, type Signature, signatureOf } from "./versions.ts";
 
 /** Positions of arguments that are no tensors but part of the function (`static`), or whose memory may be reused (`donate`). */
@@ -38,7 +40,11 @@ interface Version {
  * const step = jit((w: Tensor<[2], "f32">, x: Tensor<[2], "f32">) => sub(w, mul(x, 0.1)), { donate: [0] });
  * ```
  */
-export const jit = <F extends AnyFunction>(f: F, options: JitOptions = {}): F => {
+export const jit = <F extends AnyFunction, const O extends JitOptions = JitOptions>(
+  f: F,
+  given?: Guard<O, PositionsFit<"jit", Parameters<F>, O, "static" | "donate">>,
+): F => {
+  const options = (given ?? {}) as JitOptions;
   const versions = new Map<string, Version>(), name = options.name ?? (f.name || "anonymous");
   const fixed = new Set(options.static ?? []), donate = new Set(options.donate ?? []), ids = new Map<unknown, number>();
   const staticKey = (x: unknown): string => {
@@ -48,6 +54,8 @@ export const jit = <F extends AnyFunction>(f: F, options: JitOptions = {}): F =>
   };
   const compiled = (...args: Parameters<F>): ReturnType<F> => {
     if (tracing()) return f(...args);
+    // An argument that is left out may be an optional one.
+    needPositions("jit", [...fixed, ...donate].filter((p) => !(Number.isInteger(p) && p >= args.length)), args.length);
     const flat = args.map((a, i) => fixed.has(i) ? null : flatten(a, `jit(${name}): argument ${i + 1}`));
     const leaves = flat.flatMap((a) => a?.leaves ?? []);
     const signatures = flat.map((a, i): Signature =>

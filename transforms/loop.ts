@@ -1,13 +1,15 @@
-import { sameAval, showAval } from "../core/aval.ts";
+import { showAval } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import { asAtom } from "../core/program.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { bindAll, constant, trace } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
+import type { Guard } from "../core/typed.ts";
 import { add } from "../ops/arithmetic.ts";
 import { iotaP } from "../ops/source.ts";
-import { cond } from "./cond.ts";
+import { cond, needPredicate } from "./cond.ts";
+import type { CarryFit, EntriesFit, PredicateFit } from "./fit.ts";
 import { scanLength, scanP } from "./scan.ts";
 
 /** One entry of every tensor of a tree along its leading axis. */
@@ -37,14 +39,24 @@ export interface ScanOptions {
  * const [total, sums] = scan(plus, scalar(0), tensor([1, 2, 3])); // 6, [1, 3, 6]
  * ```
  */
-export const scan = <C, X, Y>(
+export const scan = <C, X, Y, N = C>(
+  step: Guard<(carry: C, x: Entry<X>) => readonly [N, Y], CarryFit<"scan", C, N>>,
+  init: C,
+  xs: Guard<X, EntriesFit<X>>,
+  options: ScanOptions = {},
+): [C, Stacked<Y>] =>
+  loop("scan", step as unknown as (carry: C, x: Entry<X>) => readonly [C, Y], init, xs as X, options);
+
+/** A scan in the name of the function that was called. */
+const loop = <C, X, Y>(
+  op: string,
   step: (carry: C, x: Entry<X>) => readonly [C, Y],
   init: C,
   xs: X,
-  options: ScanOptions = {},
+  options: ScanOptions,
 ): [C, Stacked<Y>] => {
-  const carry = flatten(init, "scan: the carry"), entries = flatten(xs, "scan: the entries");
-  const length = scanLength(entries.leaves, options.length);
+  const carry = flatten(init, `${op}: the carry`), entries = flatten(xs, `${op}: the entries`);
+  const length = scanLength(op, entries.leaves, options.length);
   const avals = [
     ...carry.leaves.map((t) => asAtom(t).aval),
     ...entries.leaves.map((t) => {
@@ -56,8 +68,8 @@ export const scan = <C, X, Y>(
   const { program, borrowed } = trace((...args) => {
     const c = unflatten<C>(carry.structure, args.slice(0, carry.leaves.length)),
       x = unflatten<Entry<X>>(entries.structure, args.slice(carry.leaves.length));
-    const [next, y] = step(c, x), flat = flatten(next, "scan: the carry"), results = flatten(y, "scan: the result");
-    expectCarry(carry, flat);
+    const [next, y] = step(c, x), flat = flatten(next, `${op}: the carry`), results = flatten(y, `${op}: the result`);
+    expectCarry(op, carry, flat);
     out = results.structure;
     return [...flat.leaves, ...results.leaves];
   }, avals);
@@ -74,29 +86,35 @@ export const scan = <C, X, Y>(
   ];
 };
 type Flat = ReturnType<typeof flatten>;
-const expectCarry = (want: Flat, got: Flat): void => {
-  const refuse = (a: string, b: string): never => {
-    throw new ShapeError(`scan: the carry must keep its type, ${a}, but the step returns ${b}`, {
-      op: "scan",
-      expected: a,
-      got: b,
-    });
+const expectCarry = (op: string, want: Flat, got: Flat): void => {
+  const [from, to] = [want.structure.text, got.structure.text];
+  const refuse = (sentence: string, expected: string, got: string): never => {
+    throw new ShapeError(`${op}: the carry must keep its ${sentence}`, { op, expected, got });
   };
-  if (want.structure.text !== got.structure.text) refuse(want.structure.text, got.structure.text);
+  if (from !== to) refuse(`structure: expected ${from}, got ${to}`, from, to);
   want.leaves.forEach((t, i) => {
-    const [a, b] = [asAtom(t).aval, asAtom(got.leaves[i]!).aval];
-    if (!sameAval(a, b)) refuse(showAval(a), showAval(b));
+    const [a, b] = [asAtom(t).aval, asAtom(got.leaves[i]!).aval].map(showAval) as [string, string];
+    if (a !== b) refuse(`type, ${a}, but the step returns ${b}`, a, b);
   });
 };
 
-/** `body(i, carry)` for i = from, …, to - 1. The bounds are known when the program is traced. */
-export const forLoop = <C>(from: number, to: number, body: (i: Tensor<[], "i32">, carry: C) => C, init: C): C => {
+/**
+ * `body(i, carry)` for i = from, …, to - 1. The bounds are known when the program is traced. Throws `ShapeError` where the carry
+ * changes its type.
+ */
+export const forLoop = <C, N = C>(
+  from: number,
+  to: number,
+  body: Guard<(i: Tensor<[], "i32">, carry: C) => N, CarryFit<"forLoop", C, N>>,
+  init: C,
+): C => {
   if (!Number.isInteger(from) || !Number.isInteger(to)) {
     throw new RangeError(`forLoop: expected whole numbers as bounds, got ${from} and ${to}`);
   }
   const shape = [Math.max(0, to - from)], [steps] = bindAll(iotaP, [], { shape, axis: 0, dtype: "i32" });
   const indices = add(steps!, constant(from, { shape, dtype: "i32" })) as Tensor as Tensor<[number], "i32">;
-  const [last] = scan((c: C, i: Entry<typeof indices>) => [body(i, c), null] as const, init, indices);
+  const run = body as unknown as (i: Tensor<[], "i32">, carry: C) => C;
+  const [last] = loop("forLoop", (c: C, i: Entry<typeof indices>) => [run(i, c), null] as const, init, indices, {});
   return last;
 };
 
@@ -104,15 +122,31 @@ export const forLoop = <C>(from: number, to: number, body: (i: Tensor<[], "i32">
 export interface WhileOptions {
   readonly max: number;
 }
-/** `body(carry)` as long as `test(carry)` holds, at most `max` times. */
-export const whileLoop = <C>(
-  test: (carry: C) => Tensor<[], "bool">,
-  body: (carry: C) => C,
+/**
+ * `body(carry)` as long as `test(carry)` holds, at most `max` times. Throws `DTypeError` where the test is not one bool, `ShapeError`
+ * where the carry changes its type, `RangeError` where `max` is no whole number from 0.
+ */
+export const whileLoop = <C, P = Tensor<[], "bool">, N = C>(
+  test: Guard<(carry: C) => P, PredicateFit<"whileLoop", "test", P>>,
+  body: Guard<(carry: C) => N, CarryFit<"whileLoop", C, N>>,
   init: C,
   options: WhileOptions,
 ): C => {
-  const [last] = scan((c: C) => [cond(test(c), body, (same: C) => same, c), null] as const, init, null, {
-    length: options.max,
-  });
+  const max = (options as Partial<WhileOptions> | undefined)?.max;
+  if (max === undefined || !Number.isInteger(max) || max < 0) {
+    throw new RangeError(`whileLoop: expected a whole number from 0 as max, got ${max}`);
+  }
+  const going = (c: C): Tensor<[], "bool"> => {
+    const goes = (test as (carry: C) => unknown)(c);
+    needPredicate("whileLoop", "test", goes);
+    return goes as Tensor<[], "bool">;
+  };
+  const next = (c: C): C => {
+    const after = (body as unknown as (carry: C) => C)(c);
+    expectCarry("whileLoop", flatten(c), flatten(after, "whileLoop: the carry"));
+    return after;
+  };
+  const step = (c: C) => [cond(going(c), next, (same: C) => same, c), null] as const;
+  const [last] = loop("whileLoop", step, init, null, { length: max });
   return last;
 };

@@ -1,6 +1,6 @@
 /** The type of a function to take the gradient of: its result, or the first of its results, is one float. */
 import type { Float } from "../core/dtype.ts";
-import type { Fail, Show } from "../core/shape/dim.ts";
+import type { Show } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { AnyFunction } from "./call.ts";
 
@@ -12,14 +12,3 @@ export type ScalarLoss<Op extends string, F extends AnyFunction> = 0 extends 1 &
     : F
   : F;
 type Loss<R> = R extends readonly [infer L, ...unknown[]] ? L : R;
-
-/** The failure of options `O` that choose an argument that there is not, else the options. */
-export type ChosenFit<Op extends string, A extends readonly unknown[], O> = O extends { readonly argnums: infer N }
-  ? number extends A["length"] ? O
-  : [Missing<A, N extends readonly unknown[] ? N[number] : N>] extends [infer M]
-    ? [M] extends [never] ? O : Fail<`${Op}: there is no argument ${M & number} among ${A["length"]}`>
-  : never
-  : O;
-type Missing<A extends readonly unknown[], N> = N extends number
-  ? number extends N ? never : `${N}` extends keyof A ? never : N
-  : never;

@@ -180,13 +180,13 @@ const unroll = (inputs: readonly Tensor[], p: Repetition): readonly Tensor[] => 
 };
 
 /** Refuses entries whose leading axes differ. */
-export const scanLength = (xs: readonly Tensor[], given: number | undefined): number => {
+export const scanLength = (op: string, xs: readonly Tensor[], given: number | undefined): number => {
   let length = given;
   for (const x of xs) {
     const n = extents(x)[0], got = showAval(asAtom(x).aval);
     if (n === undefined || (length !== undefined && n !== length)) {
-      throw new ShapeError(`scan: expected ${length ?? "a"} leading entries, got ${got}`, {
-        op: "scan",
+      throw new ShapeError(`${op}: expected ${length === undefined ? "" : `${length} `}leading entries, got ${got}`, {
+        op,
         expected: `${length}`,
         got,
       });
@@ -194,7 +194,7 @@ export const scanLength = (xs: readonly Tensor[], given: number | undefined): nu
     length = n;
   }
   if (length === undefined) {
-    throw new ShapeError("scan: expected entries or a length", { op: "scan", expected: "a length", got: "none" });
+    throw new ShapeError(`${op}: expected entries or a length`, { op, expected: "a length", got: "none" });
   }
   return length;
 };

@@ -1,4 +1,4 @@
-import { ShapeError } from "../core/errors.ts";
+import { AxisError, ShapeError } from "../core/errors.ts";
 import { isNo } from "../core/primitive.ts";
 import { asTensor, type Atom, isLit, type Program, type Var } from "../core/program.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -6,7 +6,9 @@ import type { Dim } from "../core/shape/dim.ts";
 import { bindAll, constant } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
 import { expandAxes, moveAxis } from "../ops/structure.ts";
+import type { Guard } from "../core/typed.ts";
 import { type AnyFunction, rebuild, traceCall, transform } from "./call.ts";
+import type { AxisOf, SameBatch, VmapFit } from "./vmap_fit.ts";
 
 /** A value, and whether its axis 0 is the batch. */
 type Batched = readonly [Tensor, boolean];
@@ -48,8 +50,6 @@ export type Batch<T, X = 0> = X extends null ? T
   : T extends Tensor<infer S, infer D>
     ? X extends 0 ? S extends readonly unknown[] ? Tensor<[number, ...S], D> : never : Tensor<Dim[], D>
   : { [K in keyof T]: Batch<T[K], X> };
-type AxisOf<O, I> = O extends { readonly in: infer N } ? N extends readonly unknown[] ? I extends keyof N ? N[I] : 0 : N
-  : 0;
 type OutOf<O> = O extends { readonly out: infer X } ? X : 0;
 type BatchArgs<A extends readonly unknown[], O> = { [I in keyof A]: Batch<A[I], AxisOf<O, I>> };
 
@@ -57,7 +57,7 @@ type BatchArgs<A extends readonly unknown[], O> = { [I in keyof A]: Batch<A[I], 
  * A function of one example made a function of a batch. Arguments are trees; each tensor of an argument has the batch at
  * the axis given for it (0), results at `out` (0).
  *
- * Throws `ShapeError` where the batch extents differ, `TypeError` where an operation cannot be batched.
+ * Throws `ShapeError` where the batch extents differ, `AxisError` where there is no such axis, `TypeError` where an operation cannot be batched.
  *
  * @example
  * ```ts
@@ -66,12 +66,21 @@ type BatchArgs<A extends readonly unknown[], O> = { [I in keyof A]: Batch<A[I], 
  * await read(rows(tensor([[1, 2, 3], [4, 5, 6]]))); // [14, 77]
  * ```
  */
-export const vmap = <A extends readonly unknown[], R, const O extends VmapOptions = VmapOptions>(
+export const vmap = <
+  A extends readonly unknown[],
+  R,
+  const O extends VmapOptions = VmapOptions,
+  I extends readonly unknown[] = BatchArgs<A, O>,
+>(
   f: (...args: A) => R,
-  options?: O,
+  settings?: Guard<O, VmapFit<A, R, O>>,
 ) =>
-(...args: BatchArgs<A, O>): Batch<R, OutOf<O>> => {
-  const given = options?.in;
+<B extends I>(...args: SameBatch<B, O>): Batch<R, OutOf<O>> => {
+  const options = settings as VmapOptions | undefined, given = options?.in;
+  if (typeof given === "object" && given !== null && given.length > args.length) {
+    const expected = `${args.length} arguments`, got = `${given.length}`;
+    throw new AxisError(`vmap: in has ${got} axes for ${expected}`, { op: "vmap", expected, got });
+  }
   const axisOf = (i: number): number | null =>
     given === undefined ? 0 : given === null || typeof given === "number" ? given : given[i] ?? null;
   const flat = args.map((arg, i) => ({ ...flatten(arg, `vmap: argument ${i + 1}`), axis: axisOf(i) }));
@@ -88,13 +97,20 @@ export const vmap = <A extends readonly unknown[], R, const O extends VmapOption
     structure = call.out;
     const inputs = [...call.borrowed.map((t): Batched => [t, false]), ...moved];
     return vmapProgram(call.program, length, inputs).map(([y, batched]) => {
-      const full = batched ? y : expand(y, length), out = options?.out ?? 0;
-      return moveAxis(full, 0, out < 0 ? out + extents(full).length : out);
+      const full = batched ? y : expand(y, length), out = options?.out ?? 0, rank = extents(full).length;
+      needAxis("the result", out, rank);
+      return moveAxis(full, 0, out < 0 ? out + rank : out);
     });
   });
   return unflatten(structure!, results);
 };
 
+/** Refuses an axis that there is not. */
+const needAxis = (what: string, axis: number, rank: number): void => {
+  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return;
+  const details = { op: "vmap", expected: `an axis from ${-rank} to ${rank - 1}`, got: `${axis}` };
+  throw new AxisError(`vmap: ${what} has no axis ${axis} among ${rank}`, details);
+};
 /** The one extent of all batch axes. */
 const batchLength = (args: readonly { readonly leaves: readonly Tensor[]; readonly axis: number | null }[]): number => {
   let length: number | null = null;
@@ -108,8 +124,8 @@ const batchLength = (args: readonly { readonly leaves: readonly Tensor[]; readon
   args.forEach(({ leaves, axis }, i) => {
     if (axis === null) return;
     for (const x of leaves) {
-      const n = extents(x).at(axis), shown = `[${extents(x).join(", ")}]`;
-      if (n === undefined) return refuse(`argument ${i + 1} has no axis ${axis}: ${shown}`, shown);
+      needAxis(`argument ${i + 1}`, axis, extents(x).length);
+      const n = extents(x).at(axis)!, shown = `[${extents(x).join(", ")}]`;
       if (length !== null && n !== length) {
         refuse(`argument ${i + 1} has ${n} examples along axis ${axis}, the ones before it ${length}: ${shown}`, shown);
       }
