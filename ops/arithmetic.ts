@@ -38,6 +38,10 @@ export const subP = binary({
   lower: "sub",
   at: [[1, 2, -0.5], [3, -4, 0.5]],
 });
+/** A rule given by hand that is no derivative. */
+const notLinear = (op: string, why: string): never => {
+  throw new TypeError(`Cannot transpose ${op}: ${why} on what the function must be linear in`);
+};
 /** d(x y) = dx y + x dy */
 export const mulP = binary({
   name: "mul",
@@ -45,8 +49,8 @@ export const mulP = binary({
   evaluate: (x, y, d) => d === "i32" ? Math.imul(x, y) : d === "u32" ? Math.imul(x, y) >>> 0 : x * y,
   linearize: (x, y) => (dx, dy) => plus(dx && mul(dx, y), dy && mul(x, dy)),
   transpose: (ct, x, y) => [
-    "linear" in x && "known" in y ? mul(ct, y.known) : null,
-    "linear" in y && "known" in x ? mul(x.known, ct) : null,
+    "known" in y ? mul(ct, y.known) : "known" in x ? null : notLinear("mul", "both factors depend"),
+    "known" in x ? mul(x.known, ct) : null,
   ],
   lower: "mul",
   at: [[1, 2, -0.5], [3, -4, 0.5]],
@@ -57,7 +61,7 @@ export const divP = binary({
   dtypes: numeric,
   evaluate: (x, y, d) => isFloat(d as "f32") ? x / y : y === 0 ? 0 : wrap(Math.trunc(x / y), d),
   linearize: (_x, y, out) => (dx, dy) => plus(dx && div(dx, y), dy && neg(div(mul(out, dy), y))),
-  transpose: (ct, x, y) => ["linear" in x && "known" in y ? div(ct, y.known) : null, null],
+  transpose: (ct, _x, y) => ["known" in y ? div(ct, y.known) : notLinear("div", "the divisor depends"), null],
   lower: "div",
   at: [[1, 2, -0.5], [3, -4, 0.5]],
 });

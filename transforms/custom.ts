@@ -1,10 +1,12 @@
+import { showAval } from "../core/aval.ts";
+import { ShapeError } from "../core/errors.ts";
 import { evaluate } from "../core/evaluate.ts";
 import { no, type Primitive, type Tangent } from "../core/primitive.ts";
-import type { Program } from "../core/program.ts";
+import { asAtom, asTensor, type Program } from "../core/program.ts";
 import { bindAll, constant, replay } from "../core/trace.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { kindOf, type Tensor } from "../core/tensor.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
-import { type AnyFunction, rebuild, traceCall } from "./call.ts";
+import { type AnyFunction, rebuild, traceCall, type TracedCall } from "./call.ts";
 import { batchedProgram } from "./cond.ts";
 import { zerosLike } from "./linearize.ts";
 
@@ -61,7 +63,7 @@ const backwardP: Primitive<
     readonly outs: readonly { shape: readonly number[]; dtype: Tensor["dtype"] }[];
   }
 > = {
-  name: "customVjpMap",
+  name: "customVjp",
   kind: "opaque",
   abstractEval: (_inputs, { outs }) => outs,
   evaluate: () => {
@@ -78,61 +80,99 @@ const backwardP: Primitive<
   samples: [],
 };
 
-/** Applies a rule primitive to a traced function; what the function borrows becomes an argument without derivative. */
+/** What a rule must give: trees of these structures, tensors of these types. */
+interface Wanted {
+  readonly structure: Structure;
+  readonly leaves: readonly Tensor[];
+}
+/** The tensors of what a rule returned. Throws `ShapeError` where they are not what was wanted. */
+const expectRule = (what: string, given: unknown, want: Wanted): readonly Tensor[] => {
+  const { leaves, structure } = flatten(given, what);
+  const refuse = (expected: string, got: string): never => {
+    throw new ShapeError(`${what}: expected ${expected}, got ${got}`, { op: what.split(":")[0]!, expected, got });
+  };
+  if (structure.text !== want.structure.text) refuse(want.structure.text, structure.text);
+  leaves.forEach((t, i) => {
+    const [expected, got] = [want.leaves[i]!, t].map((x) => showAval(asAtom(x).aval)) as [string, string];
+    if (expected !== got) refuse(expected, got);
+  });
+  return leaves;
+};
+/** What is wanted of each argument, its tensors among those of all. */
+const slotsOf = (slots: readonly Structure[], leaves: readonly Tensor[]): readonly Wanted[] => {
+  let from = 0;
+  return slots.map((structure) => ({ structure, leaves: leaves.slice(from, from += structure.count) }));
+};
+
+/** A rule primitive applied to a traced function; what the function borrows becomes an argument without derivative. */
 const applyCustom = (
   p: Primitive<CustomParams>,
   name: string,
   f: AnyFunction,
   args: readonly unknown[],
-  register: (slots: readonly Structure[], borrowed: number) => number,
+  register: (call: TracedCall) => number,
 ): unknown => {
-  const call = traceCall(name, f, args), rule = register(call.slots, call.borrowed.length);
+  const call = traceCall(name, f, args), rule = register(call);
   return unflatten(call.out, bindAll(p, [...call.borrowed, ...call.leaves], { body: call.program, rule }));
 };
 
 /**
  * A function with its forward derivative given by hand: `rule(primals, tangents)` returns the tangent of the result, and
- * must be linear in the tangents; reverse mode transposes it.
+ * must be linear in the tangents; reverse mode transposes it. Throws `ShapeError` where that is not like the result.
  */
 export const customJvp =
   <A extends readonly unknown[], R>(f: (...args: A) => R, rule: (primals: A, tangents: A) => R) => (...args: A): R =>
-    applyCustom(
-      customJvpP,
-      "customJvp",
-      f as AnyFunction,
-      args,
-      (slots, n) =>
-        jvpRules.push((primals, tangents) =>
-          flatten(
-            rule(rebuild(slots, primals.slice(n)) as unknown as A, rebuild(slots, tangents.slice(n)) as unknown as A),
-          ).leaves
-        ) - 1,
-    ) as R;
+    applyCustom(customJvpP, "customJvp", f as AnyFunction, args, ({ slots, borrowed, out, program }) => {
+      const tree = (xs: readonly Tensor[]): A => rebuild(slots, xs.slice(borrowed.length)) as unknown as A;
+      return jvpRules.push((primals, tangents) =>
+        expectRule("customJvp: the tangent", rule(tree(primals), tree(tangents)), {
+          structure: out,
+          leaves: program.outputs.map(asTensor),
+        })
+      ) - 1;
+    }) as R;
 
 /**
  * A function with its reverse derivative given by hand: `forward(...args)` returns `[result, residuals]`, and
- * `backward(residuals, cotangent)` the cotangents of the arguments as a tuple.
+ * `backward(residuals, cotangent)` the cotangents of the arguments as a tuple; `null` stands for 0. Throws `ShapeError` where these
+ * are not like the result and the arguments.
  */
 export const customVjp = <A extends readonly unknown[], R, S>(
   f: (...args: A) => R,
   forward: (...args: A) => readonly [R, S],
-  backward: (residuals: S, cotangent: R) => A,
+  backward: (residuals: S, cotangent: R) => { readonly [I in keyof A]: A[I] | null },
 ) =>
-(...args: A): R => {
-  let structures: readonly [Structure, Structure] | null = null;
-  return applyCustom(customVjpP, "customVjp", f as AnyFunction, args, (slots, n) =>
-    vjpRules.push({
+(...args: A): R =>
+  applyCustom(customVjpP, "customVjp", f as AnyFunction, args, ({ slots, borrowed, out, program }) => {
+    const n = borrowed.length;
+    let saved: Structure, wanted: readonly Wanted[];
+    return vjpRules.push({
       forward: (primals) => {
-        const [result, saved] = forward(...rebuild(slots, primals.slice(n)) as unknown as A),
-          outs = flatten(result),
-          residuals = flatten(saved);
-        structures = [outs.structure, residuals.structure];
-        return { outs: outs.leaves, residuals: residuals.leaves };
+        wanted = slotsOf(slots, primals.slice(n));
+        const pair: unknown = forward(...rebuild(slots, primals.slice(n)) as unknown as A);
+        if (!Array.isArray(pair) || pair.length !== 2) {
+          throw new TypeError("customVjp: forward must return [result, residuals]");
+        }
+        const outs = expectRule("customVjp: the result of forward", pair[0], {
+          structure: out,
+          leaves: program.outputs.map(asTensor),
+        });
+        const residuals = flatten(pair[1], "customVjp: the residuals");
+        saved = residuals.structure;
+        return { outs, residuals: residuals.leaves };
       },
       backward: (residuals, cts) => {
-        const [out, saved] = structures!,
-          lead = Array.from({ length: n }, (): Tensor => constant(0, { shape: [], dtype: "f32" }));
-        return [...lead, ...flatten(backward(unflatten(saved, residuals), unflatten(out, cts))).leaves];
+        const back: unknown = backward(unflatten(saved, residuals), unflatten(out, cts));
+        if (!Array.isArray(back) || back.length !== slots.length) {
+          const got = Array.isArray(back) ? `${back.length}` : kindOf(back);
+          throw new TypeError(`customVjp: backward must return ${slots.length} cotangents as a tuple, got ${got}`);
+        }
+        const own = wanted.flatMap((want, i) =>
+          back[i] === null
+            ? want.leaves.map(zerosLike)
+            : expectRule(`customVjp: the cotangent of argument ${i + 1}`, back[i], want)
+        );
+        return [...borrowed.map(zerosLike), ...own];
       },
-    }) - 1) as R;
-};
+    }) - 1;
+  }) as R;

@@ -2,7 +2,7 @@ import { showAval } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import { asAtom } from "../core/program.ts";
 import type { Dim } from "../core/shape/dim.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { kindOf, type Tensor } from "../core/tensor.ts";
 import { bindAll, constant, trace } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
 import type { Guard } from "../core/typed.ts";
@@ -68,7 +68,11 @@ const loop = <C, X, Y>(
   const { program, borrowed } = trace((...args) => {
     const c = unflatten<C>(carry.structure, args.slice(0, carry.leaves.length)),
       x = unflatten<Entry<X>>(entries.structure, args.slice(carry.leaves.length));
-    const [next, y] = step(c, x), flat = flatten(next, `${op}: the carry`), results = flatten(y, `${op}: the result`);
+    const pair: unknown = step(c, x);
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new TypeError(`${op}: the step must return [carry, result], got ${kindOf(pair)}`);
+    }
+    const [next, y] = pair, flat = flatten(next, `${op}: the carry`), results = flatten(y, `${op}: the result`);
     expectCarry(op, carry, flat);
     out = results.structure;
     return [...flat.leaves, ...results.leaves];

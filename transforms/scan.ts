@@ -182,6 +182,9 @@ const unroll = (inputs: readonly Tensor[], p: Repetition): readonly Tensor[] => 
 /** Refuses entries whose leading axes differ. */
 export const scanLength = (op: string, xs: readonly Tensor[], given: number | undefined): number => {
   let length = given;
+  if (length !== undefined && (!Number.isInteger(length) || length < 0)) {
+    throw new RangeError(`${op}: expected a whole number from 0 as length, got ${length}`);
+  }
   for (const x of xs) {
     const n = extents(x)[0], got = showAval(asAtom(x).aval);
     if (n === undefined || (length !== undefined && n !== length)) {

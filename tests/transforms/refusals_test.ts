@@ -97,27 +97,49 @@ const others: readonly Row[] = [
     "jvp: expected a tangent of the structure of its value: *, got [*]",
     ShapeError,
     () => any.jvp(double, [of(3)], [[of(3)]]),
-  ], // deno-fmt-ignore
-  ["vjp: expected a cotangent of the structure of its value: *, got [*,*]", ShapeError, () =>
-    any.vjp(double, of(3))[1]([of(3), of(3)])], // deno-fmt-ignore
-  ["cond: the second branch returns another structure: expected *, got [*]", ShapeError, () =>
-    any.cond(yes(), double, (x: Any) => [x], of(3))], // deno-fmt-ignore
-  ["whileLoop: the carry must keep its structure: expected *, got {\"x\":*}", ShapeError, () =>
-    any.whileLoop(positive, (x: Any) => ({ x }), of(3), three)], // deno-fmt-ignore
-  ["whileLoop: expected a whole number from 0 as max, got undefined", RangeError, () =>
-    any.whileLoop(positive, double, of(3))], // deno-fmt-ignore
+  ],
+  [
+    "vjp: expected a cotangent of the structure of its value: *, got [*,*]",
+    ShapeError,
+    () => any.vjp(double, of(3))[1]([of(3), of(3)]),
+  ],
+  [
+    "cond: the second branch returns another structure: expected *, got [*]",
+    ShapeError,
+    () => any.cond(yes(), double, (x: Any) => [x], of(3)),
+  ],
+  [
+    'whileLoop: the carry must keep its structure: expected *, got {"x":*}',
+    ShapeError,
+    () => any.whileLoop(positive, (x: Any) => ({ x }), of(3), three),
+  ],
+  [
+    "whileLoop: expected a whole number from 0 as max, got undefined",
+    RangeError,
+    () => any.whileLoop(positive, double, of(3)),
+  ],
   ["scan: expected entries or a length", ShapeError, () => any.scan((c: Any) => [c, null], of(3), null)],
   [
     "scan: expected 4 leading entries, got f32[5]",
     ShapeError,
     () => any.scan((c: Any) => [c, null], of(3), of(5), { length: 4 }),
-  ], // deno-fmt-ignore
+  ],
   ["jit: there is no argument -1 among 1", AxisError, () => any.jit(double, { donate: [-1] })(of(3))],
   [
     "hessian: expected floats to differentiate in, got i32[2]",
     DTypeError,
     () => any.hessian((x: Any) => sum(p.cast(x, "f32")))(zeros([2], "i32")),
-  ], // deno-fmt-ignore
+  ],
+  [
+    "scan: the step must return [carry, result], got undefined",
+    TypeError,
+    () => any.scan(() => undefined, of(3), of(5, 3)),
+  ],
+  [
+    "scan: expected a whole number from 0 as length, got -1",
+    RangeError,
+    () => any.scan((c: Any) => [c, null], of(3), null, { length: -1 }),
+  ],
 ];
 
 describe("transforms refuse, in words", () => {
@@ -140,5 +162,53 @@ describe("transforms refuse, in words", () => {
       "jit: there is no argument 3 among 1",
     ]);
     expect([...said].filter((sentence) => !typed.includes(sentence))).toEqual([]);
+  });
+});
+
+describe("rules given by hand", () => {
+  const square = (x: Any) => mul(x, x), forward = (x: Any) => [square(x), x], ct = (_: Any, c: Any) => [c];
+  const slope = (of3: Any) => any.grad((x: Any) => sum(of3(x)))(of(3));
+  const vjpOf = (forward: Any, backward: Any) => () => slope(any.customVjp(square, forward, backward));
+  const jvpOf = (rule: Any) => () => slope(any.customJvp(square, rule));
+  const reverse = any.customVjp(square, forward, (x: Any, c: Any) => [mul(mul(x, 2), c)]);
+  test.each(
+    [
+      [
+        "customVjp: the cotangent of argument 1: expected f32[3], got f32[]",
+        vjpOf(forward, (_: Any, c: Any) => [sum(c)]),
+      ],
+      ["customVjp: the cotangent of argument 1: expected *, got [*]", vjpOf(forward, (_: Any, c: Any) => [[c]])],
+      ["customVjp: backward must return 1 cotangents as a tuple, got 2", vjpOf(forward, (_: Any, c: Any) => [c, c])],
+      ["customVjp: the result of forward: expected f32[3], got f32[]", vjpOf((x: Any) => [sum(x), x], ct)],
+      ["customVjp: forward must return [result, residuals]", vjpOf(square, ct)],
+      ["customJvp: the tangent: expected f32[3], got f32[]", jvpOf((_: Any, [t]: Any) => sum(t))],
+      [
+        "Cannot transpose mul: both factors depend on what the function must be linear in",
+        jvpOf((_: Any, [t]: Any) => mul(t, t)),
+      ],
+      [
+        "Cannot transpose div: the divisor depends on what the function must be linear in",
+        jvpOf((_: Any, [t]: Any) => p.div(1, t)),
+      ],
+      [
+        "Cannot batch customVjp: only the reverse derivative of a customVjp function is known",
+        () => any.vmap((x: Any) => any.jvp(reverse, [x], [scalar(1)])[1])(of(3)),
+      ],
+    ] as const,
+  )("that do not fit say: %s", (sentence, program) => expect(program).toThrow(sentence));
+  test("without a forward derivative say so in the name of customVjp", async () => {
+    let said = "";
+    await p.read(any.jvp(reverse, [of(3)], [of(3)])[1]).catch((e: Error) => said = e.message);
+    expect(said).toContain(
+      "customVjp: only the reverse derivative of a customVjp function is known; use grad or vjp, not jvp",
+    );
+  });
+  test("may give null for a cotangent that is 0", async () => {
+    const rule = any.customVjp((x: Any, y: Any) => mul(x, y), (x: Any, y: Any) => [mul(x, y), y], (y: Any, c: Any) => [
+      mul(y, c),
+      null,
+    ]);
+    const [dx, dy] = any.grad((x: Any, y: Any) => sum(rule(x, y)), { argnums: [0, 1] })(of(3), mul(of(3), 4));
+    expect([await p.read(dx), await p.read(dy)]).toEqual([[4, 4, 4], [0, 0, 0]]);
   });
 });
