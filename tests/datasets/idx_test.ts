@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { decodeIdxImages, decodeIdxLabels } from "../../datasets/idx.ts";
 import { concat, failure, gzip, idxImages, idxLabels, scrambled, success, words } from "./support.ts";
 

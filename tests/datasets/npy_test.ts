@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { decodeNpy, encodeNpy } from "../../datasets/mod.ts";
 import { long, short, tensors, text } from "./arrays.ts";
 import { type Bytes, concat, failure, success } from "./support.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { deflateSync, inflateSync } from "node:zlib";
 import { type Channels, decodePng, encodePng, type Picture } from "../../datasets/mod.ts";
 import { crc32 } from "../../datasets/crc32.ts";

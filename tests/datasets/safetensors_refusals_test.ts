@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { decodeTensors, encodeTensors, type StoredTensor } from "../../datasets/mod.ts";
 import { failure, tensorEntry as entry, tensorFile as fileOf } from "./support.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { readFileSync } from "node:fs";
 import { decodeTensors, encodeTensors, type StoredArrays, type StoredTensor } from "../../datasets/mod.ts";
 import { testShared } from "../support/skips.ts";

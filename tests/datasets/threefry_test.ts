@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { foldIn, keyOf, stream, threefry, type Words } from "../../datasets/threefry.ts";
 
 describe("threefry", () => {
@@ -63,7 +63,7 @@ describe("stream", () => {
         const seen = new Set(Array.from({ length: 60 * bound }, () => below(bound)));
         expect([...seen].toSorted((a, b) => a - b)).toEqual(Array.from({ length: bound }, (_, i) => i));
       }),
-      { seed: 1, numRuns: 30 },
+      { numRuns: 30 },
     );
     expect(stream([0, 0]).below(2 ** 32)).toBe(0x6b200159);
   });

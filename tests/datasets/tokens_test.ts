@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { strands, vocabulary, windowCount, windows } from "../../datasets/mod.ts";
 
 describe("vocabulary", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import fc from "../support/properties.ts";
 import { accuracy, confusionMatrix, confusionTable, worstConfusions } from "../../examples/support/confusion.ts";
 import { countTicks, logTicks, lossChart, smoothed } from "../../examples/support/chart.ts";
 import { reportSvg, surestMistakes } from "../../examples/support/report.ts";

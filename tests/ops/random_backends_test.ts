@@ -4,7 +4,7 @@
  * `PULLBACK_SEED` and `PULLBACK_RUNS` choose other programs and more.
  */
 import { beforeAll, describe, expect } from "bun:test";
-import fc from "fast-check";
+import fc, { seed } from "../support/properties.ts";
 import process from "node:process";
 import { engine } from "../../core/engine.ts";
 import { evaluate } from "../../core/evaluate.ts";
@@ -18,7 +18,7 @@ import { useBackend } from "../golden/backends.ts";
 import { numbersFor, play, type Recipe, recipe, scalarOf, stepsOf } from "../support/random_program.ts";
 import { noWebGpu, testUnless } from "../support/skips.ts";
 
-const seed = Number(process.env["PULLBACK_SEED"] ?? 20240611), asked = process.env["PULLBACK_RUNS"];
+const asked = process.env["PULLBACK_RUNS"];
 
 const avals = (r: Recipe) => r.inputs.map((shape) => ({ shape, dtype: "f32" as const }));
 const forward = (r: Recipe): Program => trace((...xs) => play(r, "continuous")(...xs), avals(r)).program;
@@ -53,11 +53,7 @@ const on = (name: BackendName, reason: string | null, runs: number): void =>
     });
     const holds = (programOf: (r: Recipe) => Program) => async (): Promise<void> => {
       let checks = 0;
-      await fc.assert(fc.asyncProperty(recipe, (r) => (checks++, agree(programOf(r), r))), {
-        seed,
-        numRuns: runs,
-        includeErrorInReport: true,
-      });
+      await fc.assert(fc.asyncProperty(recipe, (r) => (checks++, agree(programOf(r), r))), { numRuns: runs });
       expect(checks).toBeGreaterThanOrEqual(runs);
     };
     testUnless(reason)("the values are those of the records", holds(forward), 600_000);

@@ -2,7 +2,7 @@
  * Random programs for property tests: a recipe of numbers, which shrinks well, and what it means. Every number chooses among
  * what is possible at its place, so that every recipe is a program.
  */
-import fc from "fast-check";
+import fc from "./properties.ts";
 import { isFloat } from "../../core/dtype.ts";
 import { extents, type Tensor } from "../../core/tensor.ts";
 import * as ops from "../../ops/mod.ts";
