@@ -1,3 +1,4 @@
+import { combines } from "./kernel.ts";
 import { type Numbered, readsOf, writesOf } from "./slots.ts";
 
 /** What putting kernels together goes by. */
@@ -41,7 +42,9 @@ export const bundle = <N extends Numbered>(kernels: readonly N[], options: Bundl
   };
   for (const k of kernels) {
     writesOf(k).forEach((id) => maker.set(id, k));
-    if (!("kernel" in k) || k.kernel.contraction !== null || 4 * keeps(k, options) > options.spare) {
+    if (
+      !("kernel" in k) || k.kernel.contraction !== null || combines(k.kernel) || 4 * keeps(k, options) > options.spare
+    ) {
       start(needed(k));
       launches.push([k]);
       continue;

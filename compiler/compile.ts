@@ -2,13 +2,14 @@ import { size } from "../core/aval.ts";
 import { byteSize } from "../core/dtype.ts";
 import { axis, freshExprs } from "../core/expr.ts";
 import { note, observed } from "../core/observer.ts";
+import type { Device } from "../core/primitive.ts";
 import { check, type Program, show } from "../core/program.ts";
 import { bundle } from "./bundle.ts";
 import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, type GraphNode, graphOf, type Inside, type LoopCall } from "./graph.ts";
-import type { Group } from "./group.ts";
+import type { Group } from "./elements.ts";
 import { isRepeat, type Limits, type Place, type Plan, showKernel, type Step } from "./kernel.ts";
 import { kernelOf } from "./kernel_of.ts";
 import { tidyLoops } from "./loop.ts";
@@ -21,11 +22,12 @@ const SPARE = 16384;
 /** From a program to kernels, their order and the memory they need. */
 export const compilePlan = (program: Program, limits: Limits): Plan => {
   freshExprs();
-  const expanded = pass("expand", program, (p) => expand(p, prepared));
+  const expanded = pass("expand", program, (p) => expand(p, prepared(limits), limits));
   return planOf(check(pass("simplify", expanded, (p) => tidyLoops(simplify(p)))), limits, 0, null);
 };
 /** A program with nothing in it that stands for something else, and nothing that is not needed. */
-const prepared = (p: Program): Program => check(tidyLoops(simplify(expand(p, prepared))));
+const prepared = (device: Device) => (p: Program): Program =>
+  check(tidyLoops(simplify(expand(p, prepared(device), device))));
 
 /** The plan of a program, or of the body of a loop that lies in `depth` others. */
 const planOf = (program: Program, limits: Limits, depth: number, inside: Inside | null): Plan => {

@@ -1,4 +1,4 @@
-import type { Group } from "./group.ts";
+import type { Group } from "./elements.ts";
 
 /** Which groups must run before which. */
 export class Dependences {

@@ -1,5 +1,6 @@
 import { showAval } from "../core/aval.ts";
 import type { Graph, GraphNode } from "./graph.ts";
+import { combines } from "./kernel.ts";
 import { type Numbered, type NumberedKernel, readsOf, writesOf } from "./slots.ts";
 
 /** What was put into a kernel: its operations, what it reads and from whom, what it writes and why that is stored. */
@@ -27,6 +28,8 @@ export const explain = ({ kernel, ids }: NumberedKernel, all: readonly Numbered[
     const inside = [...seen], reduces = inside.some((m) => m.form.tag === "reduce" && !read.includes(m));
     const kind = kernel.contraction !== null
       ? "known after a contraction"
+      : combines(kernel)
+      ? "known after its updates"
       : reduces
       ? "known after a reduction"
       : "dearer to compute again than to keep";

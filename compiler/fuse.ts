@@ -2,7 +2,8 @@ import { size } from "../core/aval.ts";
 import { type Expr, visit } from "../core/expr.ts";
 import { Dependences } from "./dependence.ts";
 import type { Graph, GraphNode } from "./graph.ts";
-import { type Group, groupOf, groupOfLoop, type Joined, memberOf, sourcesOf, tripsOf } from "./group.ts";
+import { type Group, partsOf, sourcesOf, tripsOf } from "./elements.ts";
+import { groupOf, groupOfLoop, type Joined, memberOf } from "./group.ts";
 import type { Limits } from "./kernel.ts";
 import { storedNodes } from "./select.ts";
 
@@ -143,6 +144,6 @@ const adopt = (node: GraphNode, home: Group, { member, loops, rows }: Joined): v
 };
 /** The expressions a group is made of. */
 export const valuesOf = (g: Group) => [
-  ...[...g.members.values()].map((m) => m.value),
+  ...[...g.members.values()].flatMap(partsOf),
   ...(g.contraction === null ? [] : [g.contraction.a, g.contraction.b]),
 ];

@@ -7,6 +7,7 @@ import { isExpansion, isNo, type Primitive } from "../core/primitive.ts";
 import { type Atom, type Eqn, isLit, type Program, type Var } from "../core/program.ts";
 import { identityOf } from "../core/scalar.ts";
 import { axisExprs } from "./axes.ts";
+import { inSingle } from "./in_single.ts";
 import { inPieces } from "./long_contraction.ts";
 import type { Limits } from "./kernel.ts";
 import { type Repetition, repetitionOf } from "./repetition.ts";
@@ -126,21 +127,6 @@ const lowerings = () => {
     own.set(key, forms);
     return forms;
   };
-};
-
-/** Sums and products of f16 are f32, and rounded once they are whole: parts of them may be out of the range of f16. */
-const inSingle = (form: Lowering, dtype: DType): { readonly form: Lowering; readonly dtype: DType } => {
-  if (dtype !== "f16" || form.tag === "map") return { form, dtype };
-  if (form.tag === "contract") {
-    const { a, b } = form;
-    return {
-      form: { ...form, a: (...at) => convert(a(...at), "f32"), b: (...at) => convert(b(...at), "f32") },
-      dtype: "f32",
-    };
-  }
-  if (form.combine !== "add" && form.combine !== "mul") return { form, dtype };
-  const body: Reduce["body"] = (...at) => convert(form.body(...at), "f32");
-  return { form: { ...form, body }, dtype: "f32" };
 };
 
 type Reduce = Extract<Lowering, { tag: "reduce" }>;

@@ -1,82 +1,13 @@
 import { size } from "../core/aval.ts";
-import { acc, type Axis, axis, type Expr, load, visit } from "../core/expr.ts";
+import { acc, type Axis, axis, type Expr, load } from "../core/expr.ts";
 import { affine, iadd, imul, int, ravel, unravel } from "../core/index_expr.ts";
 import type { Reader } from "../core/lowering.ts";
 import { axesOf, axisExprs } from "./axes.ts";
+import { elements, type Group, type Member } from "./elements.ts";
 import { type GraphNode, type LoopCall, refine } from "./graph.ts";
 import type { Contraction } from "./kernel.ts";
-import { type Loops, loopsOver, tripsOver } from "./loops.ts";
+import { type Loops, loopsOver } from "./loops.ts";
 import { freeAxes } from "./select.ts";
-
-/** Stored nodes computed by one kernel, over one index space. */
-export interface Group {
-  readonly members: Map<GraphNode, Member>;
-  /** The index of the space, one expression for each extent of `shape`. */
-  readonly index: readonly Expr[];
-  readonly shape: readonly number[];
-  /** Row-major position in the space. */
-  readonly position: Expr;
-  readonly contraction: Contraction | null;
-  /** Present when the members are the results of a loop, which nothing joins. */
-  readonly call: LoopCall | null;
-  /** The loops inside a point, shared by whatever runs over the same extents after the same other loops. */
-  readonly loops: Map<string, Loops>;
-  readonly rows: Map<string, readonly Axis[]>;
-}
-/** How a node is computed in its group: one element at each point of the space, or a row of them. */
-export interface Member {
-  readonly value: Expr;
-  /** Where the element is in the memory of the node. */
-  readonly position: Expr;
-  /** The axes of the row. */
-  readonly axes: readonly Axis[];
-  /** So many loops, one after the other, are finished before its value is known. */
-  readonly level: number;
-}
-
-/** Loop trips of one point. */
-export const tripsOf = (g: Group): number =>
-  [...g.loops.values()].reduce((n, l) => n + l.trips, 0) +
-  [...g.rows.values()].reduce((n, axes) => n + tripsOver(axes.map((a) => a.extent)), 0);
-
-/** Builds elements of nodes: loads of stored ones, expressions of the others. */
-interface Elements {
-  readonly of: (node: GraphNode) => Reader;
-  readonly value: (node: GraphNode, index: readonly Expr[]) => Expr;
-  /** The levels and positions of the members that were read, and whether one was read that is not known at a point. */
-  readonly seen: { level: number; aside: boolean; readonly positions: Set<Expr> };
-}
-/**
- * Elements as the points of a group see them. A member that is one element of each point is known there; a row is computed
- * again, if that is done `times` times at most as often as it has elements. `anywhere`: members are loads, wherever they are.
- */
-const elements = (stored: ReadonlySet<GraphNode>, home: Group | null, times: number, anywhere = false): Elements => {
-  const memo = new Map<string, Expr>(), seen: Elements["seen"] = { level: 0, aside: false, positions: new Set() };
-  const of = (node: GraphNode): Reader => ({ at: (i, index) => element(node.inputs[i]!, index) });
-  const element = (n: GraphNode, index: readonly Expr[]): Expr => {
-    if (!stored.has(n) && n.form.tag !== "input") return value(n, index);
-    const position = ravel(index, n.shape), member = home?.members.get(n);
-    if (member === undefined) return load(n.id, position, n.dtype);
-    if (member.axes.length > 0) {
-      if (times > size(n.shape)) seen.aside = true;
-      return value(n, index);
-    }
-    seen.positions.add(position);
-    seen.level = Math.max(seen.level, member.level);
-    if (!anywhere && position === home!.position) return member.value;
-    seen.aside = true;
-    return load(n.id, position, n.dtype);
-  };
-  const value = (n: GraphNode, index: readonly Expr[]): Expr => {
-    const key = `${n.id}@${index.map((e) => e.id)}`, known = memo.get(key);
-    if (known !== undefined) return known;
-    if (n.form.tag !== "map") throw new Error(`node ${n.id} has no expression`);
-    const built = n.form.body(of(n), index);
-    memo.set(key, built);
-    return built;
-  };
-  return { of, value, seen };
-};
 
 /** The results of a loop. */
 export const groupOfLoop = (call: LoopCall): Group => {
@@ -98,8 +29,39 @@ export const groupOfLoop = (call: LoopCall): Group => {
   };
 };
 
+/** The group of a node that updates are put into: a point for all that is along the axis they are put at. */
+const groupOfScatter = (node: GraphNode, stored: ReadonlySet<GraphNode>): Group => {
+  const { form } = node;
+  if (form.tag !== "scatter") throw new Error(`node ${node.id} has no updates`);
+  const { axis: along, combine } = form, shape = node.shape.toSpliced(along, 1), index = axisExprs(shape);
+  const { of } = elements(stored, null, 0), reader = of(node), at = (e: Expr) => index.toSpliced(along, 0, e);
+  const [place] = axisExprs([node.shape[along]!]), [turn] = axisExprs([form.updates]);
+  return {
+    members: new Map([[node, {
+      value: form.start(reader, at(place!)),
+      position: ravel(at(place!), node.shape),
+      axes: axesOf([place!]),
+      level: 0,
+      update: {
+        value: form.update(reader, at(turn!)),
+        position: ravel(at(form.place(reader, at(turn!))), node.shape),
+        axes: axesOf([turn!]),
+        combine,
+      },
+    }]]),
+    index,
+    shape,
+    position: ravel(index, shape),
+    contraction: null,
+    call: null,
+    loops: new Map(),
+    rows: new Map(),
+  };
+};
+
 /** A group of one node. */
 export const groupOf = (node: GraphNode, stored: ReadonlySet<GraphNode>): Group => {
+  if (node.form.tag === "scatter") return groupOfScatter(node, stored);
   const { form } = node, shape = form.tag === "contract" ? form.out : node.shape, index = axisExprs(shape);
   const { of, value } = elements(stored, null, 0), position = ravel(index, shape), loops = new Map<string, Loops>();
   let contraction: Contraction | null = null;
@@ -148,7 +110,8 @@ const folded = (
 
 /** A node as a member of a group, and the loops it adds; null where a point of the group does not know what it needs. */
 export const memberOf = (node: GraphNode, home: Group, stored: ReadonlySet<GraphNode>): Joined | null => {
-  if (home.call !== null || (node.form.tag !== "map" && node.form.tag !== "reduce") || size(node.shape) === 0) {
+  const full = home.call !== null || [...home.members.values()].some((m) => m.update !== undefined);
+  if (full || (node.form.tag !== "map" && node.form.tag !== "reduce") || size(node.shape) === 0) {
     return null;
   }
   if (size(node.shape) === size(home.shape)) return atPoints(node, home, stored);
@@ -241,10 +204,3 @@ const pointAndRow = (where: Expr, axes: readonly Expr[], home: Group): PointAndR
   };
 };
 const leadingPart = (of: Axis, rest: number) => of.extent % rest === 0 ? { of, extent: of.extent / rest, rest } : null;
-
-/** Which stored nodes expressions load. */
-export const sourcesOf = (exprs: readonly Expr[]): Set<number> => {
-  const sources = new Set<number>();
-  visit(exprs, (e) => e.tag === "load" && sources.add(e.source));
-  return sources;
-};

@@ -2,7 +2,7 @@ import { type Data, type DType, isFloat } from "../core/dtype.ts";
 import { type Axis, type Expr, operands } from "../core/expr.ts";
 import { doubles } from "../core/math.ts";
 import { type Basic, type Combine, identityOf, isSpecial } from "../core/scalar.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel, Store } from "./kernel.ts";
 import { roundTo } from "./round.ts";
 
 /**
@@ -75,8 +75,12 @@ export const interpret = (k: Kernel, buffers: readonly Data[], step = 0): void =
         return total(e.combine, e.dtype, e.axes, () => value(e.value));
     }
   };
+  const put = ({ target, index, value: v, combine }: Store): void => {
+    const { dtype } = k.buffers[target]!, to = buffers[target]!, at = value(index), made = value(v);
+    to[at] = combine === undefined ? made : roundTo(combines(combine, dtype)(to[at]!, made), dtype);
+  };
   walk(k.grid, () => {
-    for (const s of k.stores) walk(s.axes, () => buffers[s.target]![value(s.index)] = value(s.value));
+    for (const s of k.stores) walk(s.axes, () => put(s));
   });
 };
 

@@ -1,5 +1,6 @@
 import type { DType } from "../core/dtype.ts";
 import { type Axis, type Expr, operands } from "../core/expr.ts";
+import type { Device } from "../core/primitive.ts";
 import type { Combine } from "../core/scalar.ts";
 
 /**
@@ -9,6 +10,8 @@ import type { Combine } from "../core/scalar.ts";
  * own loops over them inside one grid point. Everything else is said by the expressions: a `Fold` is a loop with an
  * accumulator (folds over the same axes can share a loop), a value that does not depend on a loop's axis belongs outside
  * that loop. Loads never read what the same kernel stores. Every `Load.source` is a position in `buffers`.
+ *
+ * The stores of a grid point run in order, and so do the turns of a store's loops. No two grid points store to one place.
  */
 export interface Kernel {
   readonly name: string;
@@ -33,7 +36,11 @@ export interface Store {
   readonly value: Expr;
   /** Loops inside a grid point, row-major; mostly empty. */
   readonly axes: readonly Axis[];
+  /** Present where the value is combined with what a store before it has put there. */
+  readonly combine?: Combine | undefined;
 }
+/** Whether a kernel combines values with what it has stored before: then it shares nothing with others. */
+export const combines = (k: Kernel): boolean => k.stores.some((s) => s.combine !== undefined);
 /**
  * acc[batch, m, n] = sum over k of a(batch, m, k) * b(batch, k, n). The axes of the grid are those of `batch`, `m` and `n`
  * in some order (the order of the output in memory); `k` are the reduced axes. `a` reads nothing that depends on `n`, `b`
@@ -115,7 +122,7 @@ export interface Plan {
 }
 
 /** What a device can do. */
-export interface Limits {
+export interface Limits extends Device {
   /** Storage buffers one kernel may use, and all kernels that are launched together. */
   readonly buffersPerKernel: number;
   readonly buffersPerLaunch: number;
@@ -187,7 +194,8 @@ export const showKernel = (k: Kernel): string => {
   }
   for (const s of k.stores) {
     const loop = s.axes.map((a) => `${axisName(a)}<${a.extent}`).join(" "), value = text(s.value);
-    lines.push(`  ${loop === "" ? "" : `for ${loop}: `}b${s.target}[${text(s.index)}] := ${value}`);
+    const how = s.combine === undefined ? ":=" : `:= ${letters[s.combine]} with`;
+    lines.push(`  ${loop === "" ? "" : `for ${loop}: `}b${s.target}[${text(s.index)}] ${how} ${value}`);
   }
   const buffers = k.buffers.map((b, i) => `b${i}:${b.dtype}[${b.length}]${b.access === "write" ? "!" : ""}`).join(" ");
   const step = k.step === undefined ? "" : ` step<${k.step.extent}`;

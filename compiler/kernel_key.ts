@@ -33,7 +33,7 @@ export const kernelKey = ({ buffers, grid, stores, contraction: c, step }: Kerne
     buffers.map((b) => `${b.dtype} ${b.length} ${b.access}`).join(","),
     all(grid),
     step === undefined ? "" : number(step),
-    ...stores.map((s) => `${s.target},${all(s.axes)},${number(s.index)},${number(s.value)}`),
+    ...stores.map((s) => `${s.target},${all(s.axes)},${number(s.index)},${number(s.value)},${s.combine ?? ""}`),
     c === null ? "" : [all(c.batch), all(c.m), all(c.n), all(c.k), number(c.a), number(c.b), c.dtype].join(","),
   ];
   return [...lines, ...nodes].join("\n");

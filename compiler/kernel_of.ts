@@ -3,7 +3,7 @@ import { type Expr, fold, guard, load, rawOp } from "../core/expr.ts";
 import { iadd, imul } from "../core/index_expr.ts";
 import { axesOf } from "./axes.ts";
 import type { Graph, GraphNode } from "./graph.ts";
-import { type Group, sourcesOf } from "./group.ts";
+import { type Group, partsOf, sourcesOf, type Stored } from "./elements.ts";
 import type { Kernel, Store } from "./kernel.ts";
 import { freeAxes } from "./select.ts";
 import type { NumberedKernel } from "./slots.ts";
@@ -15,18 +15,21 @@ export const kernelOf = (
   written: readonly GraphNode[],
 ): NumberedKernel => {
   const members = written.map((n) => group.members.get(n)!), c = group.contraction;
-  const read = [...sourcesOf([...members.map((m) => m.value), ...(c === null ? [] : [c.a, c.b])])];
+  const read = [...sourcesOf([...members.flatMap(partsOf), ...(c === null ? [] : [c.a, c.b])])];
   const ids = [...read, ...written.map((n) => n.id)], numbers = new Map(ids.map((id, i) => [id, i]));
   // What is stacked lies after what earlier steps have put there.
   const placed = (id: number, index: Expr): Expr =>
     stacked.has(id) ? iadd(index, imul(step!, size(nodes[id]!.shape))) : index;
   const rename = renumber(numbers, placed);
-  const stores = members.map(({ value, position, axes }, i): Store => ({
-    target: numbers.get(written[i]!.id)!,
-    index: placed(written[i]!.id, position),
-    value: rename(value),
-    axes,
-  }));
+  const stores = members.flatMap((m, i): readonly Store[] => {
+    const store = ({ value, position, axes }: Stored): Store => ({
+      target: numbers.get(written[i]!.id)!,
+      index: placed(written[i]!.id, rename(position)),
+      value: rename(value),
+      axes,
+    });
+    return m.update === undefined ? [store(m)] : [store(m), { ...store(m.update), combine: m.update.combine }];
+  });
   const contraction = c === null ? null : { ...c, a: rename(c.a), b: rename(c.b) };
   const roots = [
     ...stores.flatMap((s) => [s.index, s.value]),
@@ -48,9 +51,13 @@ export const kernelOf = (
 };
 const nameOf = (g: Group, written: readonly GraphNode[]): string => {
   const nodes = [...g.members.keys()];
-  return `${g.contraction !== null ? "contract" : nodes.some((n) => n.form.tag === "reduce") ? "reduce" : "map"}${
-    nodes.length > 1 ? `_${nodes.length}` : ""
-  }_${g.shape.join("x") || "1"}${written.length > 1 ? `_to${written.length}` : ""}`;
+  return `${g.contraction !== null ? "contract" : formOf(nodes)}${nodes.length > 1 ? `_${nodes.length}` : ""}_${
+    g.shape.join("x") || "1"
+  }${written.length > 1 ? `_to${written.length}` : ""}`;
+};
+const formOf = (nodes: readonly GraphNode[]): string => {
+  const is = (tag: GraphNode["form"]["tag"]) => nodes.some((n) => n.form.tag === tag);
+  return is("scatter") ? "scatter" : is("reduce") ? "reduce" : "map";
 };
 
 /** The same expressions with the sources of their loads numbered anew. */

@@ -77,7 +77,7 @@ export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> =>
       else known.push(n);
     }
   }
-  const heavy = (n: GraphNode) => n.form.tag === "reduce" || n.form.tag === "contract" || n.form.tag === "loop";
+  const heavy = (n: GraphNode) => n.form.tag !== "map" && n.form.tag !== "input";
   // A loop finds what it reads in memory.
   for (const n of g.nodes) {
     if (n.form.tag === "loop") n.inputs.forEach((i) => i.form.tag !== "input" && stored.add(i));
@@ -114,6 +114,7 @@ export const storedNodes = (g: Graph, widest: number): ReadonlySet<GraphNode> =>
         const [a, b] = contractReads(use);
         total += (use.inputs[0] === n ? a : 0) + (use.inputs[1] === n ? b : 0);
       } else if (form.tag === "loop") total += form.call.length * size(n.shape);
+      else if (form.tag === "scatter") total += size(use.shape) / use.shape[form.axis]! * form.updates;
       else if (form.tag === "reduce") total += size(use.shape) * size(form.extents);
       else total += stored.has(use) ? size(use.shape) : reads.get(use) ?? 0;
     }

@@ -28,9 +28,14 @@ export interface Staged {
   readonly outs: readonly Tensor[];
   readonly push: Push;
 }
+/** What the device a program is compiled for does well. */
+export interface Device {
+  /** Updates that one point of a grid makes one after the other at most, where they could be sorted instead. */
+  readonly updates: number;
+}
 /** The equations a primitive stands for, applied when a program is compiled. */
 export interface Expansion<P> {
-  readonly expand: (inputs: readonly Tensor[], params: P) => readonly Tensor[];
+  readonly expand: (inputs: readonly Tensor[], params: P, device: Device) => readonly Tensor[];
 }
 export const isExpansion = (x: unknown): x is Expansion<unknown> =>
   typeof x === "object" && x !== null && "expand" in x;

@@ -5,19 +5,23 @@
  * adjoint adds where was read. No primitive needs atomic operations: a sum is taken by the place it goes to, over the updates
  * that reach it, in a fixed order.
  */
-import { type Aval, aval, sameShape, showAval, size } from "../core/aval.ts";
+import { type Aval, aval, sameAval, sameShape, showAval, size } from "../core/aval.ts";
 import { ints, numeric } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
-import { convert, type Expr, guard, lit, op } from "../core/expr.ts";
+import { guard, lit } from "../core/expr.ts";
 import { needDType } from "../core/families.ts";
 import { forEachIndex, position, tabulate } from "../core/host.ts";
-import { ieq, int } from "../core/index_expr.ts";
+import { ieq } from "../core/index_expr.ts";
 import { map } from "../core/lowering.ts";
 import { host, type Primitive } from "../core/primitive.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
+import { add } from "./arithmetic.ts";
+import { clampExpr } from "./clamped.ts";
+import { inOrder, wayOf } from "./in_order.ts";
 import { orderOf } from "./order.ts";
 import { sumsByIndex } from "./segments.ts";
+import { zeros } from "./source.ts";
 import { moveAxis, stretch } from "./structure.ts";
 
 interface GatherParams {
@@ -32,11 +36,6 @@ interface ScatterParams {
 }
 const at = <T>(index: readonly T[], axis: number, v: T): readonly T[] => index.map((w, i) => i === axis ? v : w);
 const clampTo = (v: number, extent: number): number => Math.min(extent - 1, Math.max(0, v));
-/** An index, kept between 0 and extent - 1. */
-export const clampExpr = (e: Expr, extent: number): Expr => {
-  const floor = e.dtype === "u32" ? op("min", e, lit(extent - 1, "u32")) : op("max", e, int(0));
-  return op("min", convert(floor, "i32"), int(Math.max(0, extent - 1)));
-};
 /** Refuses an index whose shape is not `shape` but for the axis. */
 const needFit = (name: string, x: Aval, index: Aval, axis: number): void => {
   needDType(name, index, ints);
@@ -51,6 +50,12 @@ const needSome = (name: string, extent: number, index: Aval): void => {
     expected: "elements",
     got: "none",
   });
+};
+/** Refuses something else than a value like the result to start with. */
+export const needStart = (name: string, out: Aval, start: Aval | undefined): void => {
+  if (start === undefined || sameAval(start, out)) return;
+  const expected = `to start with ${showAval(out)}`, got = showAval(start);
+  throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
 };
 const shiftedBatch =
   <P extends { readonly axis: number }>(primitive: () => Primitive<P>): Primitive<P>["batch"] =>
@@ -96,7 +101,7 @@ export const gatherP: Primitive<GatherParams> = {
 };
 
 const scatterShape = ({ axis, extent }: ScatterParams, index: Aval): readonly number[] => at(index.shape, axis, extent);
-const scatterEval = (name: string): Primitive<ScatterParams>["abstractEval"] => ([index, updates], p) => {
+const scatterEval = (name: string): Primitive<ScatterParams>["abstractEval"] => ([index, updates, start], p) => {
   needDType(name, updates!, numeric);
   needFit(name, updates!, index!, p.axis);
   if (!sameShape(index!.shape, updates!.shape)) {
@@ -104,10 +109,12 @@ const scatterEval = (name: string): Primitive<ScatterParams>["abstractEval"] => 
     throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
   }
   needSome(name, p.extent, index!);
-  return [aval(scatterShape(p, index!), updates!.dtype)];
+  const out = aval(scatterShape(p, index!), updates!.dtype);
+  needStart(name, out, start);
+  return [out];
 };
-const scatterHost: Primitive<ScatterParams>["evaluate"] = ([index, updates], [out], { axis, extent }) => {
-  const total = new Float64Array(size(out!.shape));
+const scatterHost: Primitive<ScatterParams>["evaluate"] = ([index, updates, start], [out], { axis, extent }) => {
+  const total = start === undefined ? new Float64Array(size(out!.shape)) : Float64Array.from(start.data);
   forEachIndex(updates!.aval.shape, (v, q) => {
     total[position(at(v, axis, clampTo(index!.data[q]!, extent)), out!.shape)]! += updates!.data[q]!;
   });
@@ -116,9 +123,12 @@ const scatterHost: Primitive<ScatterParams>["evaluate"] = ([index, updates], [ou
 const linearizeScatter =
   (primitive: () => Primitive<ScatterParams>): Primitive<ScatterParams>["linearize"] =>
   ([index], _out, params) =>
-  ([, du]) => [du ? bind(primitive(), [index!, du], params) : null];
-const transposeScatter: Primitive<ScatterParams>["transpose"] = ([ct], [index, updates], { axis }) =>
-  ct && "known" in index! && "linear" in updates! ? [null, gatherAlong(ct, index.known, axis)] : [null, null];
+  ([, du, dx]) => [du ? bind(primitive(), dx ? [index!, du, dx] : [index!, du], params) : dx ?? null];
+const transposeScatter: Primitive<ScatterParams>["transpose"] = ([ct], inputs, { axis }) => {
+  const [index, updates, start] = inputs;
+  const picked = ct && "known" in index! && "linear" in updates! ? gatherAlong(ct, index.known, axis) : null;
+  return start === undefined ? [null, picked] : [null, picked, ct && "linear" in start ? ct : null];
+};
 const scatterSamples: Primitive<ScatterParams>["samples"] = [
   {
     inputs: [host([2, 3], [3, 0, 3, 1, 9, -2], "i32"), host([2, 3], [1, 2, 3, 4, 5, 6])],
@@ -127,9 +137,7 @@ const scatterSamples: Primitive<ScatterParams>["samples"] = [
   { inputs: [host([5], [1, 0, 1, 1, 0], "i32"), host([5], [1, 2, 3, 4, 5])], params: { axis: 0, extent: 3 } },
 ];
 
-/** More multiplications of places by updates than this are avoided by sorting the updates first. */
-const DENSE = 2 ** 24;
-/** y[.., i, ..] = Σ updates[.., j, ..] over the j with index[.., j, ..] = i. */
+/** y[.., i, ..] = x[.., i, ..] + Σ updates[.., j, ..] over the j with index[.., j, ..] = i. Without a third input x is 0. */
 export const scatterAddP: Primitive<ScatterParams> = {
   name: "scatterAdd",
   kind: "reduction",
@@ -139,15 +147,24 @@ export const scatterAddP: Primitive<ScatterParams> = {
   transpose: transposeScatter,
   batch: shiftedBatch(() => scatterAddP),
   lower: {
-    expand: ([index, updates], p) => [
-      size(extents(updates!)) * p.extent <= DENSE
-        ? bind(scatterAllP, [index!, updates!], p)
-        : scatterSorted(index!, updates!, p),
-    ],
+    expand: ([index, updates, start], p, device) => {
+      const way = wayOf(updates!, p.axis, p.extent, device);
+      if (way === "in order") {
+        return [inOrder(start ?? zerosFor(updates!, p), index!, updates!, p.axis, "add")];
+      }
+      const sums = way === "each" ? bind(scatterAllP, [index!, updates!], p) : scatterSorted(index!, updates!, p);
+      return [start === undefined ? sums : add(start, sums)];
+    },
   },
-  samples: scatterSamples,
+  samples: [
+    ...scatterSamples,
+    {
+      inputs: [host([2, 2], [1, 0, 1, 1], "i32"), host([2, 2], [1, 2, 3, 4]), host([3, 2], [5, 6, 7, 8, 9, 10])],
+      params: { axis: 0, extent: 3 },
+    },
+  ],
 };
-/** The same, by looking at every update for every place. */
+/** The same for two inputs, by looking at every update for every place. */
 export const scatterAllP: Primitive<ScatterParams> = {
   name: "scatterAll",
   kind: "reduction",
@@ -174,6 +191,10 @@ const scatterSorted = (index: Tensor, updates: Tensor, { axis, extent }: Scatter
   const pick = (x: Tensor, i: Tensor): Tensor => gatherAlong(x, i, axis);
   return sumsByIndex(index, updates, axis, extent, pick, pick);
 };
+
+/** Zeros like the places that updates go to along an axis. */
+export const zerosFor = (updates: Tensor, { axis, extent }: ScatterParams): Tensor =>
+  zeros(at(extents(updates), axis, extent), updates.dtype) as Tensor;
 
 /** The elements at an index along an axis. */
 export const gatherAlong = (x: Tensor, index: Tensor, axis: number, permutation = false): Tensor =>

@@ -7,16 +7,16 @@ import { ieq, int } from "../core/index_expr.ts";
 import { host, no, type Primitive } from "../core/primitive.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
-import { clampExpr, gatherAlong } from "./gather.ts";
+import { clampExpr } from "./clamped.ts";
+import { gatherAlong } from "./gather.ts";
+import { inOrder, wayOf } from "./in_order.ts";
 import { lastByIndex } from "./segments.ts";
-import { full } from "./source.ts";
+import { full, iota } from "./source.ts";
 
 interface LastParams {
   readonly axis: number;
   readonly extent: number;
 }
-/** More comparisons of places with indices than this are avoided by sorting the indices first. */
-const DENSE = 2 ** 24;
 const at = <T>(index: readonly T[], axis: number, v: T): readonly T[] => index.map((w, i) => i === axis ? v : w);
 
 const last = (name: string, lower: Primitive<LastParams>["lower"]): Primitive<LastParams> => {
@@ -48,13 +48,18 @@ const last = (name: string, lower: Primitive<LastParams>["lower"]): Primitive<La
 };
 /** For every place of an axis the last of the updates whose index it is, or -1. An index outside is clamped. */
 export const lastP = last("last", {
-  expand: ([index], p) => [
-    size(extents(index!)) === 0
-      ? full(at(extents(index!), p.axis, p.extent), -1, "i32")
-      : size(extents(index!)) * p.extent <= DENSE
-      ? bind(lastAllP, [index!], p)
-      : lastByIndex(index!, p.axis, p.extent, (x, i) => gatherAlong(x, i, p.axis)),
-  ],
+  expand: ([index], p, device) => {
+    const { axis, extent } = p, shape = extents(index!), nothing = full(at(shape, axis, extent), -1, "i32") as Tensor;
+    if (size(shape) === 0) return [nothing];
+    switch (wayOf(index!, axis, extent, device)) {
+      case "each":
+        return [bind(lastAllP, [index!], p)];
+      case "in order":
+        return [inOrder(nothing, index!, iota(shape, axis), axis, "max")];
+      case "sorted":
+        return [lastByIndex(index!, axis, extent, (x, i) => gatherAlong(x, i, axis))];
+    }
+  },
 });
 /** The same, by looking at every index for every place. */
 export const lastAllP = last("lastAll", ([index], { axis, extent }) => [{

@@ -25,6 +25,7 @@ export {
   sqrtP,
   tanhP,
 } from "./exponential.ts"; // deno-fmt-ignore
+export { scatterInOrderP } from "./in_order.ts";
 export { gatherP, scatterAddP, scatterAllP } from "./gather.ts";
 export { stopGradientP } from "./gradient.ts";
 export { acoshP, asinhP, atanhP, coshP, sinhP } from "./hyperbolic.ts";

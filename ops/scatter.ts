@@ -18,6 +18,7 @@ import { lastUpdate } from "./last.ts";
 import { pad, slice } from "./slice.ts";
 import { addAlong } from "./take.ts";
 
+const at = (shape: readonly number[], axis: number, v: number): readonly number[] => shape.with(axis, v);
 /** Refuses an index with another number of axes than `x`, or longer than it along another axis. */
 const needFit = (op: string, x: Tensor, index: Tensor, axis: number): void => {
   const a = extents(x), b = extents(index);
@@ -103,7 +104,10 @@ export const scatterAdd = <S extends Shape, R extends Shape, D extends DType, E 
     a = normalizeAxis("scatterAdd", shape, axis);
   needUpdates("scatterAdd", t, i, u, a);
   checkIndex("scatterAdd", i, shape[a]!, axisText(a, t));
-  return add(t, whole(bind(scatterAddP, [i, u], { axis: a, extent: shape[a]! }), shape)) as Tensor as Tensor<S, D>;
+  const params = { axis: a, extent: shape[a]! };
+  return (sameShape(at(shape, a, 0), at(extents(u), a, 0))
+    ? bind(scatterAddP, [i, u, t], params)
+    : add(t, whole(bind(scatterAddP, [i, u], params), shape))) as Tensor as Tensor<S, D>;
 };
 /**
  * `x` with entries added along an axis: y[index[j]] += updates[j] for axis 0. `T[..., n, ...], i32[m], T[..., m, ...] ->
@@ -130,5 +134,5 @@ export const indexAdd = <S extends Shape, I extends Shape, D extends DType, E ex
   }
   checkIndex("indexAdd", i, shape[a]!, axisText(a, t));
   needKind("indexAdd", "numbers", u);
-  return add(t, addAlong(i, u, a, shape[a]!)) as Tensor as Tensor<S, D>;
+  return addAlong(t, i, u, a) as Tensor as Tensor<S, D>;
 };

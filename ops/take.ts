@@ -14,7 +14,10 @@ import { type Take, takeShape } from "../core/shape/slice.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import type { Guard, Ok } from "../core/typed.ts";
-import { clampExpr, gatherAlong, gatherP, scatterAddP } from "./gather.ts";
+import { add } from "./arithmetic.ts";
+import { clampExpr } from "./clamped.ts";
+import { gatherAlong, gatherP, needStart, scatterAddP, zerosFor } from "./gather.ts";
+import { inOrder, wayOf } from "./in_order.ts";
 import { axisText, checkIndex, type IndexArg } from "./known.ts";
 import { sumsByIndex } from "./segments.ts";
 import { expandAxes, reshape, stretch } from "./structure.ts";
@@ -84,38 +87,48 @@ export const takeP: Primitive<TakeParams> = {
   ],
 };
 
-const addRowsEval = (name: string): Primitive<AddParams>["abstractEval"] => ([index, updates], { axis, extent }) => {
-  needVector(name, index!);
-  needDType(name, updates!, numeric);
-  if (updates!.shape[axis] === index!.shape[0] && (extent > 0 || index!.shape[0] === 0)) {
-    return [aval(at(updates!.shape, axis, extent), updates!.dtype)];
-  }
-  const expected = `${index!.shape[0]} entries along axis ${axis}`, got = showAval(updates!);
-  throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
-};
-const addRowsHost: Primitive<AddParams>["evaluate"] = ([index, updates], [out], { axis, extent }) => {
-  const total = new Float64Array(size(out!.shape));
+const addRowsEval =
+  (name: string): Primitive<AddParams>["abstractEval"] => ([index, updates, start], { axis, extent }) => {
+    needVector(name, index!);
+    needDType(name, updates!, numeric);
+    if (updates!.shape[axis] === index!.shape[0] && (extent > 0 || index!.shape[0] === 0)) {
+      const out = aval(at(updates!.shape, axis, extent), updates!.dtype);
+      needStart(name, out, start);
+      return [out];
+    }
+    const expected = `${index!.shape[0]} entries along axis ${axis}`, got = showAval(updates!);
+    throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { op: name, expected, got });
+  };
+const addRowsHost: Primitive<AddParams>["evaluate"] = ([index, updates, start], [out], { axis, extent }) => {
+  const total = start === undefined ? new Float64Array(size(out!.shape)) : Float64Array.from(start.data);
   forEachIndex(updates!.aval.shape, (v, q) => {
     total[position(at(v, axis, clampTo(index!.data[v[axis]!]!, extent)), out!.shape)]! += updates!.data[q]!;
   });
   return [total];
 };
-/** More multiplications of places by updates than this are avoided by sorting the updates first. */
-const DENSE = 2 ** 24;
-const addRows = (name: string, lower: Primitive<AddParams>["lower"]): Primitive<AddParams> => {
+const addRows = (
+  name: string,
+  lower: Primitive<AddParams>["lower"],
+  samples: Primitive<AddParams>["samples"] = [],
+): Primitive<AddParams> => {
   const self: Primitive<AddParams> = {
     name,
     kind: "reduction",
     abstractEval: addRowsEval(name),
     evaluate: addRowsHost,
-    linearize: ([index], _out, params) => ([, du]) => [du ? bind(self, [index!, du], params) : null],
-    transpose: ([ct], [index, updates], { axis }) =>
-      ct && "known" in index! && "linear" in updates! ? [null, bind(takeP, [ct, index.known], { axis })] : [null, null],
-    batch: ([index, updates], [bi, bu], length, { axis, extent }) => {
+    linearize: ([index], _out, params) => ([, du, dx]) => [
+      du ? bind(self, dx ? [index!, du, dx] : [index!, du], params) : dx ?? null,
+    ],
+    transpose: ([ct], [index, updates, start], { axis }) => {
+      const picked = ct && "known" in index! && "linear" in updates! ? bind(takeP, [ct, index.known], { axis }) : null;
+      return start === undefined ? [null, picked] : [null, picked, ct && "linear" in start ? ct : null];
+    },
+    batch: ([index, updates, start], [bi, bu, bs], length, { axis, extent }) => {
       const all = batched(updates!, bu!, length), params = { axis: axis + 1, extent };
+      const rest = start === undefined ? [all] : [all, batched(start, bs!, length)];
       return bi
-        ? [bind(scatterAddP, [spread(index!, extents(all), axis + 1), all], params)]
-        : [bind(self, [index!, all], params)];
+        ? [bind(scatterAddP, [spread(index!, extents(all), axis + 1), ...rest], params)]
+        : [bind(self, [index!, ...rest], params)];
     },
     lower,
     samples: [
@@ -124,21 +137,31 @@ const addRows = (name: string, lower: Primitive<AddParams>["lower"]): Primitive<
         params: { axis: 1, extent: 3 },
       },
       { inputs: [host([2], [-1, 1], "i32"), host([2, 2], [1, 2, 3, 4])], params: { axis: 0, extent: 3 } },
+      ...samples,
     ],
   };
   return self;
 };
-/** y[.., i, ..] = Σ updates[.., j, ..] over the j with index[j] = i. */
+/** y[.., i, ..] = x[.., i, ..] + Σ updates[.., j, ..] over the j with index[j] = i. Without a third input x is 0. */
 export const addRowsP = addRows("addRows", {
-  expand: ([index, updates], p) => [
-    size(extents(updates!)) * p.extent <= DENSE
+  expand: ([index, updates, start], p, device) => {
+    const { axis, extent } = p, way = wayOf(updates!, axis, extent, device);
+    if (way === "in order") {
+      const each = expandAxes(index!, extents(updates!), [axis]);
+      return [inOrder(start ?? zerosFor(updates!, p), each, updates!, axis, "add")];
+    }
+    const along = (x: Tensor, i: Tensor): Tensor => gatherAlong(x, i, 0);
+    const rows = (x: Tensor, i: Tensor): Tensor => bind(takeP, [x, i], { axis });
+    const sums = way === "each"
       ? bind(addAllRowsP, [index!, updates!], p)
-      : sumsByIndex(index!, updates!, p.axis, p.extent, (x, i) =>
-        gatherAlong(x, i, 0), (x, i) =>
-        bind(takeP, [x, i], { axis: p.axis })),
-  ],
-});
-/** The same, by looking at every update for every place. */
+      : sumsByIndex(index!, updates!, axis, extent, along, rows);
+    return [start === undefined ? sums : add(start, sums)];
+  },
+}, [{
+  inputs: [host([2], [-1, 1], "i32"), host([2, 2], [1, 2, 3, 4]), host([3, 2], [5, 6, 7, 8, 9, 10])],
+  params: { axis: 0, extent: 3 },
+}]);
+/** The same for two inputs, by looking at every update for every place. */
 export const addAllRowsP = addRows("addAllRows", ([index], { axis, extent }) => [{
   tag: "reduce",
   extents: [index!.shape[0]!],
@@ -154,9 +177,9 @@ export const takeAlong = (x: Tensor, index: Tensor, axis: number): Tensor => {
   const shape = extents(x), picked = bind(takeP, [x, reshape(index, [-1])], { axis });
   return reshape(picked, [...shape.slice(0, axis), ...extents(index), ...shape.slice(axis + 1)]);
 };
-/** Adds up entries along an axis by index. */
-export const addAlong = (index: Tensor, updates: Tensor, axis: number, extent: number): Tensor =>
-  bind(addRowsP, [index, updates], { axis, extent });
+/** Adds entries along an axis by index to a value. */
+export const addAlong = (x: Tensor, index: Tensor, updates: Tensor, axis: number): Tensor =>
+  bind(addRowsP, [index, updates, x], { axis, extent: extents(x)[axis]! });
 
 /** The type of `take`. */
 export interface TakeFunction {

@@ -13,7 +13,7 @@
  * - The phases run one after the other: all tasks of one before any task of the next. The tasks 0 … `tasks` - 1 of a
  *   phase run in any order, in any ranges `begin..end` (half open), on any threads: the results are the same, bit for bit.
  * - A write buffer may be the same memory as a read buffer of the same dtype when every load of that buffer in the kernel has
- *   the index of the store of its grid point.
+ *   the index of the store of its grid point, and updates of that buffer load nothing of it.
  */
 export interface WasmKernel {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -1,5 +1,6 @@
 import { inBasics } from "../basics.ts";
-import type { Contraction, Kernel } from "../kernel.ts";
+import { inTurn } from "../in_turn.ts";
+import { combines, type Contraction, type Kernel } from "../kernel.ts";
 import type { WasmKernel, WasmOptions } from "./abi.ts";
 import { assemble } from "./assembler.ts";
 import { chooseContraction, duration, sliced } from "./contract.ts";
@@ -12,6 +13,7 @@ import type { PhaseCode } from "./phase.ts";
 import { emitPlain, plainSchedule } from "./plain.ts";
 import { prepare } from "./prepare.ts";
 import { splitContraction, withoutContraction } from "./split.ts";
+import { emitUpdates } from "./updates.ts";
 
 /** A WebAssembly module for one kernel; `abi.ts` says how it is run. */
 export const emitKernel = (kernel: Kernel, { shared, relaxed }: WasmOptions): WasmKernel => {
@@ -46,6 +48,10 @@ const copying = (elements: number): number => elements * (elements <= 131072 ? 2
 
 const sequence = (k: Kernel): Sequence => {
   if (k.grid.some((a) => a.extent === 0)) return { steps: [], temp: 0, time: 0 };
+  if (combines(k)) {
+    const { start, updates } = inTurn(k), steps = [start, updates].map((s) => ({ kernel: mergeAxes(s), choice: null }));
+    return { steps, temp: 0, time: 0 };
+  }
   if (k.contraction === null) return { steps: [{ kernel: k, choice: null }], temp: 0, time: 0 };
   const plain = inSlices(k, k.contraction, 0), prepared = prepare(k, k.contraction);
   if (prepared === null) return plain;
@@ -68,6 +74,7 @@ const single = (k: Kernel, temp: number): Sequence => {
   return { steps: [{ kernel: k, choice }], temp, time: choice === null ? Infinity : duration(choice) };
 };
 const emitStep = (k: Kernel, choice: Choice | null, imports: Imports, name: string): PhaseCode => {
+  if (combines(k)) return emitUpdates(k, imports, name);
   if (choice === null) {
     const plain = withoutContraction(k);
     return emitPlain(plain, imports, plainSchedule(plain), name);

@@ -36,8 +36,11 @@ export const partition = (
   return { sizes, tasks };
 };
 
-/** What is done before the loop over axis `at` (or the body, after the last): calls `next`, which makes the rest. */
-export type Between = (at: number, family: readonly Env[], next: () => void) => void;
+/**
+ * What is done before the loop over axis `at` (or the body, after the last): calls `next`, which makes the rest, for the same
+ * family or another.
+ */
+export type Between = (at: number, family: readonly Env[], next: (inside?: readonly Env[]) => void) => void;
 
 /** Runs `body` over the index space of each of this call's tasks, in blocks. */
 export const overGrid = (
@@ -51,7 +54,8 @@ export const overGrid = (
   overTasks(cx, tasks, (task) => {
     const counts = axes.map(({ axis }, i) => Math.ceil(axis.extent / sizes[i]!));
     const numbers = decode(cx, task, counts);
-    const walk = (at: number, family: readonly Env[]): void => between(at, family, () => step(at, family));
+    const walk = (at: number, family: readonly Env[]): void =>
+      between(at, family, (inside = family) => step(at, inside));
     const step = (at: number, family: readonly Env[]): void => {
       const blocks = axes[at];
       if (blocks === undefined) return body(family);

@@ -227,14 +227,17 @@ export class Body {
     }
   }
   private store(s: Store, at: Scope): string {
-    const index = this.value(s.index, at), value = this.value(s.value, at);
-    return `b${s.target}[${bare(index)}] = ${s.value.dtype === "bool" ? `select(0u, 1u, ${value})` : bare(value)};`;
+    const place = `b${s.target}[${bare(this.value(s.index, at))}]`, value = this.put(s, place, this.value(s.value, at));
+    return `${place} = ${s.value.dtype === "bool" ? `select(0u, 1u, ${value})` : bare(value)};`;
   }
   private storeFour(four: readonly Store[], at: Scope): string {
-    const index = this.value(laneOf(four[0]!.index)!.vector, at), values = four.map((s) => this.value(s.value, at));
-    return `b${four[0]!.target}[${bare(index)}] = ${
-      vectorOf(`vec4<${typeOf(four[0]!.value.dtype)}>`, values.map(bare))
-    };`;
+    const place = `b${four[0]!.target}[${bare(this.value(laneOf(four[0]!.index)!.vector, at))}]`;
+    const values = four.map((s, i) => bare(this.put(s, `${place}.${"xyzw"[i]}`, this.value(s.value, at))));
+    return `${place} = ${vectorOf(`vec4<${typeOf(four[0]!.value.dtype)}>`, values)};`;
+  }
+  /** What is put in a place: a value, or what it makes with the one that is there. */
+  private put({ combine, value: { dtype } }: Store, place: string, value: string): string {
+    return combine === undefined ? value : spellCombine(combine, dtype, place, value, this.module.need);
   }
 }
 

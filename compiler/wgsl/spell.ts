@@ -2,7 +2,8 @@ import { byteSize } from "../../core/dtype.ts";
 import { size } from "../../core/aval.ts";
 import { convert, fold, op, visit } from "../../core/expr.ts";
 import { inBasics } from "../basics.ts";
-import type { Contraction, Kernel, KernelBuffer, Launch, Place } from "../kernel.ts";
+import { inTurn } from "../in_turn.ts";
+import { combines, type Contraction, type Kernel, type KernelBuffer, type Launch, type Place } from "../kernel.ts";
 import { cooperative } from "./cooperative.ts";
 import { extentsOf, rootsOf } from "./flat.ts";
 import { pointwise } from "./pointwise.ts";
@@ -13,12 +14,18 @@ import { type Binding, checkTrips, type Spelling, type Stage } from "./stage.ts"
 import { leastTarget, type Target } from "./target.ts";
 import { chooseVariant, type Variant } from "./variant.ts";
 import { alone, together, type Work } from "./work.ts";
+import { inParts } from "./updates.ts";
 import { workgroupTile } from "./workgroup_tile.ts";
 
 /** A kernel as WGSL for a device; nothing at all where nothing is stored. */
 export const spell = (given: Kernel, target: Target, wish?: Variant): Spelling => {
-  const k = inBasics(given), variant = wish ?? chooseVariant(k, target);
+  const k = inBasics(given);
   if (size(extentsOf(k.grid)) === 0 || k.stores.length === 0) return { stages: [], scratch: [] };
+  if (combines(k)) {
+    const { start, updates } = inTurn(k), all = [start, ...inParts(updates, target.maxTrips)];
+    return { stages: all.map((part) => checkTrips(spellOne(part, { tag: "pointwise" }, target), target)), scratch: [] };
+  }
+  const variant = wish ?? chooseVariant(k, target);
   const c = k.contraction;
   if (c === null || !("parts" in variant) || variant.parts < 2) {
     return { stages: [checkTrips(spellOne(k, variant, target), target)], scratch: [] };
@@ -90,7 +97,7 @@ export const spellTogether = ({ kernels, numbers, buffers }: Shared, target: Tar
   let instructions = 0;
   const works: Work[] = [];
   for (const [i, kernel] of kernels.entries()) {
-    if (kernel.contraction !== null) return null;
+    if (kernel.contraction !== null || combines(kernel)) return null;
     if (size(extentsOf(kernel.grid)) === 0 || kernel.stores.length === 0) continue;
     const k = renumbered(inBasics(kernel), (s) => numbers[i]![s]!, buffers);
     visit(rootsOf(k), () => instructions++);

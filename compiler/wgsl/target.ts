@@ -26,10 +26,12 @@ export type AdapterClass = "cpu" | "gpu";
 
 /**
  * Where loops may move into the points of a grid. A software adapter runs a point in a lane, hardware in a workgroup, which
- * shares the trips of its loops.
+ * shares the trips of its loops. Updates in order wait for memory at every step, which hardware does for long.
  */
-export const loopLimits = ({ adapter, maxTrips }: Target): Pick<Limits, "points" | "trips"> =>
-  adapter === "cpu" ? { points: 32, trips: Math.min(maxTrips - 1024, MOST_TRIPS) } : { points: 64, trips: MOST_TRIPS };
+export const loopLimits = ({ adapter, maxTrips }: Target): Pick<Limits, "points" | "trips" | "updates"> =>
+  adapter === "cpu"
+    ? { points: 32, trips: Math.min(maxTrips - 1024, MOST_TRIPS), updates: Infinity }
+    : { points: 64, trips: MOST_TRIPS, updates: 512 };
 const MOST_TRIPS = 2 ** 20;
 
 /** What every WebGPU device has, and Mesa's llvmpipe up to 22 no more than that in loop trips. */

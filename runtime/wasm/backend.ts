@@ -16,7 +16,13 @@ export interface WasmOptions {
 }
 
 /** What kernels may ask of a thread. */
-export const wasmLimits: Limits = { buffersPerKernel: 64, buffersPerLaunch: Infinity, points: 16, trips: Infinity };
+export const wasmLimits: Limits = {
+  buffersPerKernel: 64,
+  buffersPerLaunch: Infinity,
+  points: 16,
+  trips: Infinity,
+  updates: Infinity,
+};
 
 /** Memory that grows to the largest request and is the same for all. */
 const createWorkspace = (heap: Heap): (bytes: number) => number => {

@@ -1,11 +1,18 @@
 import { isRepeat, type Kernel, type Launch, launchesOf, type Place, type Plan } from "../../compiler/kernel.ts";
 import { visit } from "../../core/expr.ts";
 
-/** Whether every load of buffer `read` is of the element that the same grid point stores in buffer `write`. */
+/**
+ * Whether every load of buffer `read` is of the element that the same grid point stores in buffer `write`. Where updates follow,
+ * each element is stored by itself before them.
+ */
 const inPlace = (kernel: Kernel, read: number, write: number): boolean => {
-  const stores = kernel.stores.filter((s) => s.target === write), at = stores[0]?.index;
-  if (stores.length !== 1 || stores[0]!.axes.length > 0) return false;
+  const [first, ...updates] = kernel.stores.filter((s) => s.target === write), at = first?.index;
+  if (first === undefined || updates.some((s) => s.combine === undefined)) return false;
+  if (first.axes.length > 0 && updates.length === 0) return false;
   let safe = true;
+  visit(updates.flatMap((s) => [s.index, s.value]), (e) => {
+    if (e.tag === "load" && e.source === read) safe = false;
+  });
   visit(kernel.contraction === null ? [] : [kernel.contraction.a, kernel.contraction.b], (e) => {
     if (e.tag === "load" && e.source === read) safe = false;
   });

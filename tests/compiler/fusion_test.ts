@@ -31,7 +31,7 @@ import { onEveryDevice } from "./devices.ts";
 
 type F = Tensor<number[], "f32">;
 /** A device as large as they come. */
-const roomy: Limits = { buffersPerKernel: 64, buffersPerLaunch: 1024, points: 16, trips: 2 ** 20 };
+const roomy: Limits = { buffersPerKernel: 64, buffersPerLaunch: 1024, points: 16, trips: 2 ** 20, updates: Infinity };
 const kernels = (p: Program, l: Limits = roomy): number => inCompany(compilePlan(p, l).steps).length;
 const of = (f: (...xs: F[]) => unknown, ...shapes: number[][]): Program =>
   makeProgram(f)(...shapes.map((s) => zeros(s) as F));

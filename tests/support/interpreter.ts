@@ -6,7 +6,13 @@ import type { Data, DType } from "../../core/dtype.ts";
 import type { Program } from "../../core/program.ts";
 
 /** A device that can do little. */
-export const limits: Limits = { buffersPerKernel: 10, buffersPerLaunch: 10, points: 16, trips: 65535 };
+export const limits: Limits = {
+  buffersPerKernel: 10,
+  buffersPerLaunch: 10,
+  points: 16,
+  trips: 65535,
+  updates: Infinity,
+};
 
 /** Runs a program through the compiler, and its kernels with plain numbers. */
 export const runCompiled = (
