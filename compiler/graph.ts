@@ -90,7 +90,7 @@ export const graphOf = (p: Program, limits: Limits, inside: Inside | null = null
         ? stages(own, shape, sums, inputs, push, limits)
         : own.tag === "contract"
         ? contraction(own, shape, sums, inputs, push, limits)
-        : push(shape, dtype, own, inputs);
+        : push(shape, sums, own, inputs);
       const staged = sums === dtype
         ? summed
         : push(shape, dtype, { tag: "map", body: (r, index) => convert(r.at(0, index), dtype) }, [summed]);

@@ -15,6 +15,12 @@ const of = (n: number, value: number): readonly number[] => new Array(n).fill(va
 const rows: readonly (readonly [string, () => Any, readonly number[]])[] = [
   ["a sum is whole before it is rounded", () => o.sum(half([40000, 40000, -40000, -30000])), [10000]],
   ["a long sum too", () => o.sum(half([...of(4000, 60000), ...of(4000, -60000), ...of(1000, 0.5)])), [500]],
+  [
+    "what is added by index too",
+    () =>
+      o.indexAdd(half([1, 2, 3, 4, 5]), 0, o.full([4000], 1, "i32"), half([...of(2000, 60000), ...of(2000, -60000)])),
+    [1, 2, 3, 4, 5],
+  ],
   ["a sum beyond the range is infinite, whatever comes after", () => o.div(o.sum(half(of(4, 40000))), 4), [Infinity]],
   ["a product of extremes", () => o.prod(half([300, 300, 1 / 1024])), [87.875]],
   [
