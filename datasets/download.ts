@@ -12,6 +12,8 @@ export interface PublishedFile {
   readonly bytes: number;
   /** SHA-256 of the file, lower-case hexadecimal. */
   readonly sha256: string;
+  /** SHA-256 of what it unpacks to: by it a file in a folder is known however it was compressed since. */
+  readonly content?: string;
 }
 
 /** What happens while files are fetched. `received` and `total` count the bytes of `file`. */

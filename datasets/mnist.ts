@@ -17,11 +17,13 @@ export const mnistFiles: PublishedSet<28, 28> = {
       name: "train-images-idx3-ubyte.gz",
       bytes: 9_912_422,
       sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+      content: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     },
     labels: {
       name: "train-labels-idx1-ubyte.gz",
       bytes: 28_881,
       sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+      content: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
     },
   },
   test: {
@@ -30,11 +32,13 @@ export const mnistFiles: PublishedSet<28, 28> = {
       name: "t10k-images-idx3-ubyte.gz",
       bytes: 1_648_877,
       sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+      content: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     },
     labels: {
       name: "t10k-labels-idx1-ubyte.gz",
       bytes: 4_542,
       sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+      content: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     },
   },
   mirrors: [
@@ -48,7 +52,8 @@ export const mnistFiles: PublishedSet<28, 28> = {
  * MNIST: 60,000 handwritten digits to learn from, 10,000 to be judged by, 28x28 grey pixels, in the published order.
  *
  * The files come from `options.dir`, else the folder `PULLBACK_DATA` names (either the folder with the four files or the
- * one above it), else the cache, else the mirrors (11.6 MB, once). Each is compared with its published SHA-256.
+ * one above it), else the cache, else the mirrors (11.6 MB, once). Each is compared with its published SHA-256; in a folder they
+ * may be unpacked, or compressed by another program, as long as they hold the same digits.
  *
  * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`; nothing throws.
  *

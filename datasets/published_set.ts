@@ -5,7 +5,7 @@ import { gunzip } from "./bytes.ts";
 import type { PublishedFile } from "./download.ts";
 import { decodeIdxImages, decodeIdxLabels } from "./idx.ts";
 import type { Examples, ImageSet } from "./image_set.ts";
-import { type Bytes, type FetchOptions, type Obtain, obtainFor } from "./source.ts";
+import { type Bytes, type FetchOptions, obtainFor, offlineFolder, type Publication, unpackedIn } from "./source.ts";
 
 /** One half of a published set: its files and how many examples they hold. */
 export interface PublishedHalf {
@@ -40,9 +40,15 @@ export interface PublishedSet<H extends number = number, W extends number = numb
 const half = async <H extends number, W extends number>(
   set: PublishedSet<H, W>,
   { count, images, labels }: PublishedHalf,
-  obtain: Obtain,
+  publication: Publication,
+  options: FetchOptions,
 ): Promise<Either<PullbackError, Examples<H, W>>> => {
+  const obtain = obtainFor(publication, options), dir = offlineFolder(options);
   const inflated = async (file: PublishedFile, size: number): Promise<Either<PullbackError, Bytes>> => {
+    const { content } = file;
+    if (dir !== undefined && content !== undefined) {
+      return await unpackedIn(dir, publication, { ...file, content }, size);
+    }
     const packed = await obtain(file);
     return isLeft(packed) ? packed : await gunzip(packed.right, size, file.name)();
   };
@@ -60,7 +66,8 @@ const half = async <H extends number, W extends number>(
 
 /**
  * Fetches, checks, unpacks and decodes a published set. The files come from `dir`, else the folder `PULLBACK_DATA` names,
- * else the cache, else the mirrors; what was downloaded is kept in the cache.
+ * else the cache, else the mirrors; what was downloaded is kept in the cache. In a folder, files whose `content` is known may have
+ * been compressed anew or unpacked, with or without `.gz` in their names.
  *
  * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`.
  */
@@ -69,10 +76,10 @@ export const fetchSet = <H extends number, W extends number>(
   options: FetchOptions = {},
 ): TaskEither<PullbackError, ImageSet<H, W>> =>
 async () => {
-  const obtain = obtainFor({ ...set, contents: `the four files of ${set.name}` }, options);
-  const train = await half(set, set.train, obtain);
+  const publication = { ...set, contents: `the four files of ${set.name}` };
+  const train = await half(set, set.train, publication, options);
   if (isLeft(train)) return train;
-  const test = await half(set, set.test, obtain);
+  const test = await half(set, set.test, publication, options);
   if (isLeft(test)) return test;
   return right({ name: set.name, train: train.right, test: test.right, classes: set.classes });
 };

@@ -1,7 +1,7 @@
 /** Where the files of a published data set come from: an offline folder, the cache, a mirror; each is compared with its hash. */
 import { type Either, isLeft, left, right } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
-import { sha256 } from "./bytes.ts";
+import { gunzip, sha256 } from "./bytes.ts";
 import { download, type DownloadOptions, type PublishedFile } from "./download.ts";
 import { fileSize, readFile, writeFile } from "./files.ts";
 import { cacheFolder, environment } from "./host.ts";
@@ -68,6 +68,35 @@ const fromFolder = (dir: string, set: Publication): Obtain => async (file) => {
   const path = await locate(dir, set, file.name);
   if (isLeft(path)) return path;
   return path.right === null ? notIn(dir, set, file.name) : await readPublished(path.right, file);
+};
+
+/** `train-labels` for `train-labels.gz`. */
+const unpackedName = (name: string): string => name.replace(/\.gz$/, "");
+/**
+ * What the published gzip file unpacks to, `size` bytes, from a folder: from the file itself, from one that was compressed anew, or
+ * from one that is not compressed, under the published name or without its `.gz`.
+ */
+export const unpackedIn = async (
+  dir: string,
+  set: Publication,
+  file: PublishedFile & { readonly content: string },
+  size: number,
+): Promise<Either<PullbackError, Bytes>> => {
+  const packed = await locate(dir, set, file.name);
+  if (isLeft(packed)) return packed;
+  const plain = packed.right === null ? await locate(dir, set, unpackedName(file.name)) : packed;
+  if (isLeft(plain)) return plain;
+  const path = plain.right;
+  if (path === null) return notIn(dir, set, file.name);
+  const read = await readFile(path)();
+  if (isLeft(read)) return read;
+  const compressed = read.right[0] === 0x1f && read.right[1] === 0x8b;
+  const bytes = compressed ? await gunzip(read.right, size, path)() : read;
+  const digest = isLeft(bytes) ? null : await sha256(bytes.right);
+  if (digest === file.content) return bytes;
+  const found = digest === null ? `damaged, SHA-256 ${await sha256(read.right)}` : `SHA-256 ${digest}`;
+  const message = `${path} does not hold the published data: ${found}, expected ${file.content}; fetch it again`;
+  return left({ _tag: "CorruptFile", path, message });
 };
 
 const fromMirrors = (set: Publication, options: FetchOptions): Obtain => async (file) => {
