@@ -9,7 +9,7 @@ import {
   type ZooModel,
   zooModel,
 } from "./model.ts"; // deno-fmt-ignore
-import { imageNet } from "./preprocess.ts";
+import { centeredPixels, imageNet } from "./preprocess.ts";
 import { numbered } from "./weights.ts";
 
 const lrn = nn.localResponseNorm(5, { alpha: 5e-4, k: 2 });
@@ -76,8 +76,8 @@ export const alexnetGrouped = <const C extends AlexNetConfig = nn.Nothing>(
   const layers = published(groups, hidden, classes);
   const source =
     "Krizhevsky, Sutskever, Hinton, ImageNet classification with deep convolutional neural networks, NeurIPS 2012";
-  const about = { name: groups === 1 ? "alexnet_ungrouped" : "alexnet_grouped", source, naming: numbered(layers) };
-  return zooModel(about, input, layers);
+  const name = groups === 1 ? "alexnet_ungrouped" : "alexnet_grouped", naming = numbered(layers);
+  return zooModel({ name, source, naming, preprocessing: centeredPixels }, input, layers);
 };
 
 const column = <const H extends number, const N extends number>(hidden: H, classes: N) =>

@@ -3,6 +3,7 @@ import type { Dim } from "../core/shape/dim.ts";
 import * as nn from "../nn/mod.ts";
 import { type CoarseSides, coarseSides, type Last, type Reversed, type Volume } from "./halved.ts";
 import { type Fitting, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
+import { plainDigits } from "./preprocess.ts";
 
 const down = <const O extends number>(out: O) => nn.conv2d(out, { kernel: 4, stride: 2, padding: 1 });
 const up = <const O extends number>(out: O) => nn.convTranspose2d(out, { kernel: 4, stride: 2, padding: 1 });
@@ -74,7 +75,11 @@ export const convVae = <const C extends ConvVaeConfig = nn.Nothing>(
   );
   const model = (from: readonly number[], ...layers: nn.Layers): object =>
     (nn.model as unknown as (from: readonly number[], ...layers: nn.Layers) => object)(from, ...layers);
-  const whole = zooModel({ name: "conv_vae", source, naming: {} }, input, [encode, code, decode]);
+  const whole = zooModel({ name: "conv_vae", source, naming: {}, preprocessing: plainDigits }, input, [
+    encode,
+    code,
+    decode,
+  ]);
   return {
     ...whole,
     encoder: model(input, encode, code),

@@ -1,6 +1,7 @@
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
 import type { Preprocessing } from "./preprocess.ts";
+import { cifar10Labels } from "./labels.ts";
 
 const source = "Karpathy, ConvNetJS, demo/cifar10.html (2014)";
 /** Pixels from -0.5 to 0.5. */
@@ -17,7 +18,7 @@ const conv = <const O extends number>(out: O) =>
  * Source: Karpathy, ConvNetJS, demo/cifar10.html (2014).
  */
 export const convNetJs = published(
-  { name: "convnetjs", source, naming: {}, preprocessing },
+  { name: "convnetjs", source, naming: {}, preprocessing, labels: cifar10Labels },
   nn.model(
     [3, 32, 32],
     nn.named("conv1", conv(16)), // [16, 32, 32]

@@ -3,6 +3,7 @@ import type { Dim } from "../core/shape/dim.ts";
 import * as nn from "../nn/mod.ts";
 import { type CoarseSides, coarseSides, type Last, type Reversed, type Volume } from "./halved.ts";
 import { type Fitting, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
+import { signedDigits } from "./preprocess.ts";
 
 const source =
   "Radford, Metz, Chintala, Unsupervised representation learning with deep convolutional generative adversarial networks, ICLR 2016";
@@ -81,7 +82,7 @@ export const dcgan = <const C extends DcganConfig = nn.Nothing>(
       ...[nn.linear(coarse * h * w, { weightInit }), norm, nn.relu, nn.reshape(coarse, h, w)],
       ...[...rising, last(input[0]), nn.tanh, nn.expectShape(...input)],
     ]),
-    discriminator: zooModel(about("discriminator"), input, [
+    discriminator: zooModel({ ...about("discriminator"), preprocessing: signedDigits }, input, [
       ...[first(widths[0]), leaky, ...falling, nn.flatten, nn.linear(1, { weightInit })],
     ]),
   } as unknown as Dcgan<C>;

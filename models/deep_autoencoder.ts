@@ -7,6 +7,7 @@ import type { LayerWidths, MachineParams } from "./dbn.ts";
 import type { Reversed } from "./halved.ts";
 import { type ZooModel, zooModel } from "./model.ts";
 import type { RbmParams } from "./rbm.ts";
+import { plainDigits } from "./preprocess.ts";
 
 /** Linear layers of these widths with sigmoids between. */
 type Between<W> = W extends readonly [infer O extends number, ...infer R]
@@ -66,12 +67,13 @@ export const deepAutoencoder = <const W extends LayerWidths = readonly [784, 100
   widths: W = [784, 1000, 500, 250, 30] as const as LayerWidths as W,
 ): DeepAutoencoder<W> => {
   const source = "Hinton, Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 313 (2006)";
+  const preprocessing = { ...plainDigits, flat: true };
   const encode = nn.named("encoder", nn.sequential(...between(widths.slice(1))));
   const decode = nn.named("decoder", nn.sequential(...between([...widths].reverse().slice(1))));
   const model = (from: number, layer: nn.Layer): object =>
     (nn.model as unknown as (from: readonly number[], layer: nn.Layer) => object)([from], layer);
   return {
-    ...zooModel({ name: "deep_autoencoder", source, naming: {} }, [widths[0]], [encode, decode]),
+    ...zooModel({ name: "deep_autoencoder", source, naming: {}, preprocessing }, [widths[0]], [encode, decode]),
     encoder: model(widths[0], encode),
     decoder: model(widths.at(-1)!, decode),
     unroll,

@@ -1,6 +1,7 @@
 /** Generative adversarial networks: one network makes examples, another one tells them from real ones. */
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
+import { signedDigits } from "./preprocess.ts";
 
 const source = "Goodfellow et al., Generative adversarial nets, NIPS 2014";
 
@@ -35,7 +36,7 @@ export const gan = <const Z extends number = 64, const H extends number = 256, c
     ),
   ),
   discriminator: published(
-    { name: "gan_discriminator", source, naming: {} },
+    { name: "gan_discriminator", source, naming: {}, preprocessing: { ...signedDigits, flat: true } },
     nn.model(
       [outputs],
       nn.named("fc1", nn.linear(hidden, { weightInit: nn.init.heNormal })),

@@ -6,6 +6,23 @@ import { softmax } from "../ops/activation.ts";
 import { dataOf } from "../ops/create.ts";
 import { topk } from "../ops/sort.ts";
 
+/** The ten digits. */
+export const digitLabels = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
+/** The classes of CIFAR-10. */
+export const cifar10Labels = [
+  ...["airplane", "automobile", "bird", "cat", "deer"] as const,
+  ...["dog", "frog", "horse", "ship", "truck"] as const,
+] as const;
+/** The classes of pixels of Pascal VOC, the background first. (Everingham et al. 2010) */
+export const vocLabels = [
+  ...["background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus"] as const,
+  ...["car", "cat", "chair", "cow", "diningtable", "dog", "horse"] as const,
+  ...["motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor"] as const,
+] as const;
+/** The labels as what is known of a model, if it has so many classes. */
+export const labelled = (labels: readonly string[], classes: number): { readonly labels?: readonly string[] } =>
+  classes === labels.length ? { labels } : {};
+
 /** A class that a classifier takes into account. */
 export interface Guess<L extends string = string> {
   readonly label: L;

@@ -1,6 +1,8 @@
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
 import { places } from "./weights.ts";
+import { digitLabels } from "./labels.ts";
+import { digitPixels } from "./preprocess.ts";
 
 const source =
   "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86 (1998)";
@@ -20,7 +22,7 @@ const naming = places({ c1: "0", c3: "3", f5: "7", f6: "9", out: "11" });
  * ```
  */
 export const lenet5 = published(
-  { name: "lenet5", source, naming },
+  { name: "lenet5", source, naming, preprocessing: digitPixels, labels: digitLabels },
   nn.model(
     [1, 28, 28],
     nn.named("c1", nn.conv2d(6, { kernel: 5, padding: 2 })), // [6, 28, 28]

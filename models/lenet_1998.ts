@@ -12,6 +12,7 @@ import { digitCodes } from "./digit_codes.ts";
 import { published } from "./model.ts";
 import type { Preprocessing } from "./preprocess.ts";
 import { places } from "./weights.ts";
+import { digitLabels } from "./labels.ts";
 
 const source =
   "LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86 (1998)";
@@ -53,7 +54,7 @@ const squash = nn.stateless<nn.Pointwise<"squash">>(
  * section II.B.
  */
 export const lenet1998 = published(
-  { name: "lenet5_1998", source, naming, preprocessing },
+  { name: "lenet5_1998", source, naming, preprocessing, labels: digitLabels },
   nn.model(
     [1, 32, 32],
     nn.named("c1", nn.conv2d(6, { kernel: 5 })), // [6, 28, 28]

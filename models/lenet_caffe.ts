@@ -1,9 +1,13 @@
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
 import { places } from "./weights.ts";
+import { digitLabels } from "./labels.ts";
+import { digitPixels, type Preprocessing } from "./preprocess.ts";
 
 const source =
   "Jia et al., Caffe: convolutional architecture for fast feature embedding (2014), examples/mnist/lenet.prototxt";
+/** Pixels over 256. */
+const preprocessing: Preprocessing = { ...digitPixels, mean: [0], deviation: [256 / 255] };
 const naming = places({ conv1: "0", conv2: "2", ip1: "5", ip2: "7" });
 
 /**
@@ -13,7 +17,7 @@ const naming = places({ conv1: "0", conv2: "2", ip1: "5", ip2: "7" });
  * Source: Jia et al., Caffe: convolutional architecture for fast feature embedding (2014), examples/mnist/lenet.prototxt.
  */
 export const lenetCaffe = published(
-  { name: "lenet_caffe", source, naming },
+  { name: "lenet_caffe", source, naming, preprocessing, labels: digitLabels },
   nn.model(
     [1, 28, 28],
     nn.named("conv1", nn.conv2d(20, { kernel: 5 })), // [20, 24, 24]

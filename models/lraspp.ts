@@ -5,6 +5,8 @@ import { depthwiseUnit, projectUnit } from "./mobile_blocks.ts";
 import { gate, keep, largeFeatures, norm, to, wide } from "./mobilenet_v3.ts";
 import { type Classes, type Fitting, type ImageConfig, type Input, sizedZooModel, type ZooModel } from "./model.ts";
 import type { Naming } from "./weights.ts";
+import { labelled, vocLabels } from "./labels.ts";
+import { wholeImages } from "./preprocess.ts";
 
 const weightInit = nn.init.heNormal, { hardSwish } = nn;
 const [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12] = largeFeatures;
@@ -68,7 +70,8 @@ export const lrasppMobilenetV3 = <const C extends ImageConfig = nn.Nothing>(
 ): LrAspp<C> => {
   const { classes = 21, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
   const source = "Howard et al., Searching for MobileNetV3, ICCV 2019, section 6.4";
-  return sizedZooModel({ name: "lraspp_mobilenet_v3_large", source, naming }, input, (size) => {
+  const about = { name: "lraspp_mobilenet_v3_large", source, naming, preprocessing: wholeImages };
+  return sizedZooModel({ ...about, ...labelled(vocLabels, classes) }, input, (size) => {
     const [, h, w] = fine.outShape([Number(input[0]), ...size]);
     return layers(classes, [h!, w!], size);
   });

@@ -1,5 +1,7 @@
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
+import { digitLabels, labelled } from "./labels.ts";
+import { digitPixels } from "./preprocess.ts";
 
 const source = "Rumelhart, Hinton, Williams, Learning representations by back-propagating errors, Nature 323 (1986)";
 
@@ -15,7 +17,7 @@ export interface MlpConfig<C extends number> {
  */
 export const mlp = <const C extends number = 10>({ classes = 10 as C }: MlpConfig<C> = {}) =>
   published(
-    { name: "mlp", source, naming: {} },
+    { name: "mlp", source, naming: {}, preprocessing: digitPixels, ...labelled(digitLabels, classes) },
     nn.model(
       [1, 28, 28],
       nn.flatten, // [784]

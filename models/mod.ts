@@ -109,7 +109,7 @@ export {
   type Preprocessing,
   resizeShorter,
 } from "./preprocess.ts"; // deno-fmt-ignore
-export { type Guess, topLabels } from "./labels.ts";
+export { cifar10Labels, digitLabels, type Guess, topLabels, vocLabels } from "./labels.ts";
 export { adaline, type AdalineConfig, adalineDecision, type AdalineTraining, trainAdaline } from "./adaline.ts";
 export { convNetJs } from "./convnetjs.ts";
 export { hingeNet, type HingeNetConfig, hingeNetLoss } from "./hinge_net.ts";

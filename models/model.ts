@@ -20,6 +20,8 @@ export interface About {
   readonly naming: Naming;
   /** What its images go through first. */
   readonly preprocessing?: Preprocessing;
+  /** What its classes are called, in their order, where they are those of a small set; `topLabels` takes them. */
+  readonly labels?: readonly string[];
 }
 /** A model of the zoo: `nn.Model` and what is known of it. */
 export interface ZooModel<I extends Shape, L extends nn.Layers> extends nn.Model<I, OutputOf<L, I>, L>, About {}

@@ -2,6 +2,7 @@
 import * as nn from "../nn/mod.ts";
 import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
 import { numbered } from "./weights.ts";
+import { centeredPixels } from "./preprocess.ts";
 
 /** Two layers of 1 by 1 behind a convolution. */
 const mix = <const C extends number>(out: C) =>
@@ -42,5 +43,5 @@ export const networkInNetwork = <const C extends ImageConfig = nn.Nothing>(
 ): NetworkInNetwork<C> => {
   const { classes = 1000, input = [3, 227, 227] } = (config ?? {}) as ImageConfig, list = layers(classes);
   const source = "Lin, Chen, Yan, Network in network, ICLR 2014";
-  return zooModel({ name: "nin_imagenet", source, naming: numbered(list) }, input, list);
+  return zooModel({ name: "nin_imagenet", source, naming: numbered(list), preprocessing: centeredPixels }, input, list);
 };

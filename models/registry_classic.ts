@@ -17,7 +17,15 @@ import { perceptron } from "./perceptron.ts";
 import { transformerEncoder } from "./transformer_encoder.ts";
 import { vae } from "./vae.ts";
 import { linearRegression, logisticRegression, softmaxRegression } from "./regression.ts";
+import { cifar10Labels, digitLabels } from "./labels.ts";
+import { cifarPixels, plainDigits, type Preprocessing } from "./preprocess.ts";
 
+/** A model of vectors, made from these images and for these classes. */
+const known = <M>(model: M, images: Preprocessing, labels: readonly string[]) => ({
+  ...model,
+  preprocessing: { ...images, flat: true },
+  labels,
+});
 /** The models without options. */
 export const classics = {
   mcculloch_pitts_xor: () => xorGate,
@@ -25,8 +33,8 @@ export const classics = {
   adaline: () => adaline({ inputs: 2 }),
   linear_regression: () => linearRegression({ inputs: 2 }),
   logistic_regression: () => logisticRegression({ inputs: 2 }),
-  softmax_regression: () => softmaxRegression({ inputs: 784, classes: 10 }),
-  hinge_net: () => hingeNet({ inputs: 3072, hidden: 50, classes: 10 }),
+  softmax_regression: () => known(softmaxRegression({ inputs: 784, classes: 10 }), plainDigits, digitLabels),
+  hinge_net: () => known(hingeNet({ inputs: 3072, hidden: 50, classes: 10 }), cifarPixels, cifar10Labels),
   mlp: () => mlp(),
   lenet5: () => lenet5,
   lenet5_1998: () => lenet1998,

@@ -6,6 +6,8 @@ import { pad } from "../ops/slice.ts";
 import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
 import { basicPath, residualBlock, residualNaming, stage } from "./residual_blocks.ts";
 import type { Naming } from "./weights.ts";
+import { cifar10Labels, labelled } from "./labels.ts";
+import { cifarPixels } from "./preprocess.ts";
 
 /** The type of `padChannels`. */
 export interface PadChannels<O> extends nn.Stateless {
@@ -73,5 +75,6 @@ export const resnetCifar = <const D extends CifarDepth, const C extends ImageCon
 ): ResNetCifar<D, C> => {
   const { classes = 10, input = [3, 32, 32] } = (config ?? {}) as ImageConfig, more = depths[depth];
   const source = "He, Zhang, Ren, Sun, Deep residual learning for image recognition, CVPR 2016, section 4.2";
-  return zooModel({ name: `resnet${depth}_cifar`, source, naming: naming(more + 1) }, input, layers(more, classes));
+  const about = { name: `resnet${depth}_cifar`, source, naming: naming(more + 1), preprocessing: cifarPixels };
+  return zooModel({ ...about, ...labelled(cifar10Labels, classes) }, input, layers(more, classes));
 };

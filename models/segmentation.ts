@@ -12,6 +12,8 @@ import {
 import { bottleneckPath, projection, residualBlock, residualNaming, stage, stem } from "./residual_blocks.ts";
 import { spread } from "./spread.ts";
 import type { Naming } from "./weights.ts";
+import { labelled, vocLabels } from "./labels.ts";
+import { wholeImages } from "./preprocess.ts";
 
 const weightInit = nn.init.heNormal;
 const narrow = <const I extends number, const O extends number, const D extends number>(
@@ -119,7 +121,8 @@ const make = (
   const { classes = 21, input = [3, 224, 224], auxiliary = false } = (config ?? {}) as SegmentationConfig;
   const beside = (size: Size) => auxiliary ? [aux(classes, size)] : [];
   const layers = (size: Size) => [...early, ...beside(size), late, head(classes, size)];
-  return sizedZooModel({ name, source, naming }, input, layers) as never;
+  const about = { name, source, naming, preprocessing: wholeImages, ...labelled(vocLabels, classes) };
+  return sizedZooModel(about, input, layers) as never;
 };
 
 /**

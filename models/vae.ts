@@ -4,6 +4,7 @@ import { extents, type Tensor } from "../core/tensor.ts";
 import * as nn from "../nn/mod.ts";
 import { add, div, mul } from "../ops/arithmetic.ts";
 import { published } from "./model.ts";
+import { plainDigits } from "./preprocess.ts";
 
 const source = "Kingma, Welling, Auto-encoding variational Bayes, ICLR 2014";
 
@@ -44,7 +45,10 @@ export const vae = <const I extends number = 784, const H extends number = 400, 
     nn.sequential(nn.named("hidden", nn.linear(hidden)), nn.relu, nn.named("out", nn.linear(inputs))),
   );
   return {
-    ...published({ name: "vae", source, naming: {} }, nn.model([inputs], encode, code, decode)),
+    ...published(
+      { name: "vae", source, naming: {}, preprocessing: { ...plainDigits, flat: true } },
+      nn.model([inputs], encode, code, decode),
+    ),
     encoder: nn.model([inputs], encode, code),
     decoder: nn.model([latent], decode),
   };
