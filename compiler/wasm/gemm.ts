@@ -1,6 +1,6 @@
 import type { Axis, Expr } from "../../core/expr.ts";
 import type { Contraction, Kernel } from "../kernel.ts";
-import { type Blocks, overBlocks } from "./blocks.ts";
+import { type Blocks, least, overBlocks } from "./blocks.ts";
 import { createBuilder } from "./builder.ts";
 import { addProduct } from "./combine.ts";
 import { bind, type Context, derive, emptyEnv, type Env, type Val } from "./env.ts";
@@ -8,44 +8,35 @@ import { createContext, type Imports } from "./evaluate.ts";
 import { decode, overTasks } from "./grid.ts";
 import type { Value } from "./ir.ts";
 import { pack } from "./pack.ts";
+import { type Place, placeOfElement } from "./load.ts";
 import { clear, type Panel, readPanel } from "./panel.ts";
 import type { PhaseCode } from "./phase.ts";
+import { aligned } from "./stage.ts";
 import { writeStores } from "./store.ts";
-import { type Box, boxAt, boxCount, boxes, boxLength, type Tiling, tiling } from "./tile.ts";
+import { type Box, boxAt, boxCount, boxLength, multiplesOf, type Tiling } from "./tile.ts";
 import { splatWord } from "./values.ts";
 
 /**
- * Contraction by packed panels, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): a task is a
+ * Contraction by panels, after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): a task is a
  * tile of the output; for each block of k the pieces of both operands are computed once into scratch memory, then multiplied in
- * registers, 4 rows by 8 columns at a time, the rows of the left one in one load. What the operands are does not matter: of a convolution only the patches of
- * the tile in work are ever laid out. The sums end in scratch memory, where the stores read them.
+ * registers, 4 rows by 8 columns at a time. The left one is read where it is if its rows are contiguous along k. What the operands
+ * are does not matter: of a convolution only the patches of the tile in work are ever laid out. The sums end in scratch memory,
+ * where the stores read them.
  */
-const tileRows = 4, tileColumns = 8;
-/** Elements of a tile: rows, columns, and of k in one block. */
-const mostRows = 192, mostColumns = 240, mostDeep = 192;
-
-const up = (n: number, to: number): number => Math.ceil(n / to) * to;
-/** A pitch that does not send rows to the same cache lines. */
-const pitchOf = (n: number): number => up(n, 4) + 16;
-
 export interface GemmPlan {
   readonly batch: Tiling;
   readonly m: Tiling;
   readonly n: Tiling;
   readonly k: Tiling;
+  /** Elements from one row of the left operand to the next where it is read in place; null: it is packed. */
+  readonly stride: number | null;
 }
-/** The tiles of a contraction: large ones, as long as there are enough of them. */
-export const gemmPlan = (c: Contraction): GemmPlan => {
-  const batch = tiling(c.batch, c.batch.map(() => 1)), k = boxes(c.k, mostDeep, 4);
-  let [rows, columns] = [mostRows, mostColumns];
-  for (;;) {
-    const m = boxes(c.m, rows, tileRows), n = boxes(c.n, columns, tileColumns);
-    const tiles = boxCount(batch) * boxCount(m) * boxCount(n);
-    if (tiles >= 12 || rows * columns <= 48 * 96) return { batch, m, n, k };
-    if (rows > columns / 2) rows = rows / 2;
-    else columns = columns / 2;
-  }
-};
+/** Rows and columns of a tile of registers, and steps of k that are written out. */
+export const tileRows = 4, tileColumns = 8, steps = 4;
+
+const up = (n: number, to: number): number => Math.ceil(n / to) * to;
+/** A pitch that spreads rows over the cache: an odd number of half lines. */
+const pitchOf = (n: number): number => up(n, 8) + (up(n, 8) % 16 === 0 ? 8 : 0);
 
 export const emitGemm = (
   kernel: Kernel,
@@ -55,12 +46,12 @@ export const emitGemm = (
   imports: Imports,
   name: string,
 ): PhaseCode => {
-  const { batch, m, n, k } = plan, b = createBuilder(imports.relaxed);
+  const { batch, m, n, k, stride } = plan, b = createBuilder(imports.relaxed);
   const rows = up(m.length, tileRows),
-    pitchA = pitchOf(rows),
+    pitchA = pitchOf(k.length),
     pitchC = up(n.length, tileColumns),
     pitchB = pitchOf(pitchC);
-  const sizes = [k.length * pitchA, k.length * pitchB, rows * pitchC].map((s) => up(4 * s, 64));
+  const sizes = [stride === null ? rows * pitchA : 0, k.length * pitchB, rows * pitchC].map((s) => aligned(4 * s));
   const scratch = b.param(3),
     [a, bb, cc] = sizes.map((_, i) => b.op("i32.add", scratch, b.i32(sizes.slice(0, i).reduce((x, y) => x + y, 0))));
   const panelA: Panel = { address: a!, pitch: pitchA },
@@ -81,9 +72,12 @@ export const emitGemm = (
     if (!single) clear(cx, panelC.address, sizes[2]!);
     overBoxes(cx, k, (boxK) => {
       const deep = boxLength(cx, k, boxK), sideK = { tiling: k, box: boxK };
-      pack(cx, c.a, sideK, { tiling: m, box: boxM }, panelA, env);
+      if (stride === null) pack(cx, c.a, { tiling: m, box: boxM }, sideK, panelA, env);
       pack(cx, c.b, sideK, { tiling: n, box: boxN }, panelB, env);
-      multiply(cx, { height, wide, deep }, panelA, panelB, panelC, single);
+      const left = stride === null
+        ? { address: panelA.address, offset: 0, pitch: pitchA, beyond: true }
+        : { ...firstOf(cx, c.a, [m, k], [boxM, boxK], env), pitch: stride, beyond: false };
+      multiply(cx, { height, wide, deep }, left, panelB, panelC, { fresh: single, m, k });
     });
     epilogue(cx, kernel, plan, boxM, boxN, env);
   });
@@ -99,38 +93,82 @@ const overBoxes = (cx: Context, t: Tiling, body: (box: Box) => void, numbers: re
     return [];
   });
 };
+/** Where the first element of an operand in a box is. */
+const firstOf = (cx: Context, e: Expr, tilings: readonly Tiling[], boxes: readonly Box[], env: Env): Place => {
+  if (e.tag !== "load") throw new Error("only what is loaded is read in place");
+  const first = tilings.reduce(
+    (all, t, i) => t.axes.reduce((some, axis, j) => bind(some, axis, boxes[i]!.from[j]!, 0), all),
+    env,
+  );
+  return placeOfElement(cx, cx.addresses[e.source]!, e.index, e.dtype, first);
+};
+
 interface Extent {
   readonly height: Value;
   readonly wide: Value;
   readonly deep: Value;
 }
+/** The rows of the left operand, each contiguous along k. */
+interface Rows extends Place {
+  readonly pitch: number;
+  /** Whether rows beyond the last may be read. */
+  readonly beyond: boolean;
+}
+interface Shape {
+  readonly m: Tiling;
+  readonly k: Tiling;
+  /** Whether sums are stored, and not added to those that are there. */
+  readonly fresh: boolean;
+}
 /**
- * C = A B, or C += A B, in tiles of registers; `a` holds A transposed. Rows and columns beyond the box are computed with what lies
- * there, and never read.
+ * C = A B, or C += A B, in tiles of registers. Rows and columns beyond the box are computed with what lies there, and never
+ * read.
  */
-const multiply = (cx: Context, { height, wide, deep }: Extent, a: Panel, bb: Panel, c: Panel, fresh: boolean): void => {
-  const { b } = cx, zero = splatWord(b, 0), vectors = tileColumns / 4;
-  const at = ({ address }: Panel, i: Value): Value => b.op("i32.add", address, b.op("i32.shl", i, b.i32(2)));
-  b.loop({ from: b.i32(0), to: wide, step: tileColumns }, [], (j) => {
-    b.loop({ from: b.i32(0), to: height, step: tileRows }, [], (i) => {
-      const start = [...Array.from({ length: tileRows * vectors }, () => zero), at(a, i), at(bb, j)];
-      const totals = b.loop({ from: b.i32(0), to: deep }, start, (_k, carried) => {
-        const sums = carried.slice(0, -2), [x, y] = carried.slice(-2) as [Value, Value];
-        const left = b.loadScratch("v128.load", x, 0);
-        const right = Array.from({ length: vectors }, (_, q) => b.loadScratch("v128.load", y, 16 * q));
-        for (let r = 0; r < tileRows; r++) {
-          const all = b.shuffle(Array.from({ length: 16 }, (_, byte) => 4 * r + byte % 4), left, left);
-          right.forEach((v, q) => {
-            const s = r * vectors + q;
-            sums[s] = b.assign(sums[s]!, addProduct(cx, sums[s]!, all, v));
-          });
+const multiply = (cx: Context, { height, wide, deep }: Extent, a: Rows, bb: Panel, c: Panel, shape: Shape): void => {
+  const { b } = cx, zero = splatWord(b, 0), vectors = tileColumns / 4, last = b.op("i32.sub", height, b.i32(1));
+  const words = (i: Value, pitch: number): Value => b.op("i32.mul", i, b.i32(4 * pitch));
+  const add = (x: Value, bytes: number): Value => b.op("i32.add", x, b.i32(bytes));
+  const together = a.beyond || multiplesOf(shape.m, tileRows), whole = multiplesOf(shape.k, steps);
+  b.loop({ from: b.i32(0), to: height, step: tileRows }, [], (i) => {
+    const rows = Array.from({ length: together ? 1 : tileRows }, (_, r) => {
+      const row = r === 0 ? i : least(cx, add(i, r), last);
+      return b.op("i32.add", add(a.address, a.offset), words(row, a.pitch));
+    });
+    b.loop({ from: b.i32(0), to: wide, step: tileColumns }, [], (j) => {
+      const round = (count: number) => (_k: Value, carried: readonly Value[]): readonly Value[] => {
+        const sums = carried.slice(0, tileRows * vectors), y = carried.at(-1)!;
+        const left = carried.slice(tileRows * vectors, -1);
+        for (let u = 0; u < count; u++) {
+          const right = Array.from(
+            { length: vectors },
+            (_, q) => b.loadScratch("v128.load", y, 4 * u * bb.pitch + 16 * q),
+          );
+          for (let r = 0; r < tileRows; r++) {
+            const all = b.loadScratch(
+              "v128.load32_splat",
+              left[together ? 0 : r]!,
+              4 * (u + (together ? r * a.pitch : 0)),
+            );
+            right.forEach((v, q) => {
+              const s = r * vectors + q;
+              sums[s] = b.assign(sums[s]!, addProduct(cx, sums[s]!, all, v));
+            });
+          }
         }
-        return [...sums, b.op("i32.add", x, b.i32(4 * a.pitch)), b.op("i32.add", y, b.i32(4 * bb.pitch))];
-      }).slice(0, -2);
-      const place = b.op("i32.add", at(c, j), b.op("i32.mul", i, b.i32(4 * c.pitch)));
+        return [...sums, ...left.map((x) => add(x, 4 * count)), add(y, 4 * count * bb.pitch)];
+      };
+      const start = [
+        ...Array.from({ length: tileRows * vectors }, () => zero),
+        ...rows,
+        b.op("i32.add", bb.address, words(j, 1)),
+      ];
+      const main = whole ? deep : b.op("i32.and", deep, b.i32(-steps));
+      const most = b.loop({ from: b.i32(0), to: main, step: steps }, start, round(steps));
+      const totals = (whole ? most : b.loop({ from: main, to: deep }, most, round(1))).slice(0, tileRows * vectors);
+      const place = b.op("i32.add", b.op("i32.add", c.address, words(j, 1)), words(i, c.pitch));
       b.store(totals.map((v, s) => {
         const offset = 4 * Math.floor(s / vectors) * c.pitch + 16 * (s % vectors);
-        const value = fresh ? v : b.op("f32x4.add", b.loadScratch("v128.load", place, offset), v);
+        const value = shape.fresh ? v : b.op("f32x4.add", b.loadScratch("v128.load", place, offset), v);
         return { name: "v128.store", address: place, offset, value } as const;
       }));
       return [];

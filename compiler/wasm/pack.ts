@@ -17,13 +17,31 @@ const downInLanes = (cx: Context, e: Expr, down: Axis | undefined, across: Axis 
   return costs.of(e, loops, down) < costs.of(e, loops, across);
 };
 
-/** Writes the elements of a box of `rows` times a box of `columns`, each computed once, to a panel. */
+/** Vectors that are copied in one round. */
+const mostVectors = 8;
+/** All vectors of a short row in one round, where the box has whole rows; else a few, where boxes are cut into as many. */
+const together = (cx: Context, { extent }: Axis, size: number): number => {
+  const all = Math.ceil(extent / cx.width);
+  if (size === extent && all <= mostVectors) return all;
+  return [4, 2].find((n) => size % (n * cx.width) === 0) ?? 1;
+};
+
+/**
+ * Writes the elements of a box of `rows` times a box of `columns`, each computed once, to a panel. Rows are written one after
+ * the other, and vectors may reach beyond the end of each, and of the panel.
+ */
 export const pack = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, env: Env): void => {
   const down = rows.tiling.axes.at(-1), across = columns.tiling.axes.at(-1), turn = downInLanes(cx, e, down, across);
   const blocksOf = (side: Side, lanes: boolean): readonly (readonly [Blocks, Side, number])[] =>
     side.tiling.axes.map((axis, i) => {
       const last = i === side.tiling.axes.length - 1;
-      const unroll = !last ? 1 : lanes ? 1 : turn ? Math.min(4, axis.extent) : 1;
+      const unroll = !last
+        ? 1
+        : turn
+        ? lanes ? 1 : Math.min(4, axis.extent)
+        : lanes
+        ? together(cx, axis, side.tiling.sizes[i]!)
+        : 1;
       return [{ axis, unroll, lanes: lanes && last, conditions: cx.conditions }, side, i] as const;
     });
   const loops = turn
@@ -52,7 +70,7 @@ export const layOut = (cx: Context, { axes, value }: Staged, panel: Panel, env: 
 const write = (cx: Context, e: Expr, rows: Side, columns: Side, panel: Panel, family: readonly Env[]): void => {
   for (const env of family) {
     const value = wide(cx, cx.evaluate(e, env), "f32");
-    const count = env.lanes === null ? 1 : env.mask?.count ?? cx.width;
+    const count = env.lanes === null ? 1 : cx.width;
     cx.b.store(storeLanes(cx, "f32", placeIn(cx, rows, columns, panel, env), value, count));
   }
 };

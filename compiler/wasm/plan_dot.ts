@@ -15,7 +15,7 @@ export const planDot: Chooser = (_kernel, c, analysis) => {
   const tile = bestTile(height, wide, (rows, columns) => innerStep(rows, columns, work));
   const points = volume(c.batch) * volume(c.m) * volume(c.n);
   // Every row is read for every tile of columns, and the other way round: from ever farther away.
-  const far = (volume(c.m) + volume(c.n)) * volume(c.k) > 131072 && Math.min(volume(c.m), volume(c.n)) > 8 ? 1.3 : 1;
+  const far = (volume(c.m) + volume(c.n)) * volume(c.k) > 131072 && Math.min(volume(c.m), volume(c.n)) > 8 ? 1.15 : 1;
   const steps = volume(c.k.slice(0, -1)) * (Math.ceil(last.extent / 4) + 3) * points / (height * wide);
   const unroll = new Map<Axis, number>();
   if (down !== null) unroll.set(down, tile.rows);

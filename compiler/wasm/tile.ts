@@ -41,6 +41,18 @@ export const boxes = (axes: readonly Axis[], target: number, grain: number): Til
   }
   return tiling(axes, sizes);
 };
+/** Elements of all boxes together if each is filled up to a multiple of `unit`; boxes are as `boxes` makes them. */
+export const filledUp = ({ axes, sizes, strides, length }: Tiling, unit: number): number => {
+  const up = (n: number): number => Math.ceil(n / unit) * unit,
+    cut = axes.findLastIndex((a, i) => sizes[i]! < a.extent);
+  if (cut < 0) return up(length);
+  const { extent } = axes[cut]!, size = sizes[cut]!, inside = strides[cut]!;
+  const outside = axes.slice(0, cut).reduce((n, a) => n * a.extent, 1);
+  return outside * (Math.floor(extent / size) * up(size * inside) + up(extent % size * inside));
+};
+/** Whether all boxes have a multiple of `unit` elements. */
+export const multiplesOf = (t: Tiling, unit: number): boolean =>
+  filledUp(t, unit) === t.axes.reduce((n, a) => n * a.extent, 1);
 export const boxCount = (t: Tiling): number => t.counts.reduce((n, d) => n * d, 1);
 
 /** Where a box begins, and how many values of each axis it has. */
