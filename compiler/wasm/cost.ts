@@ -14,6 +14,9 @@ export interface Costs {
   readonly access: (index: Expr, lanes: Axis | null) => number;
 }
 
+/** What it takes to put the lanes of one vector together. */
+const acrossLanes = 10;
+
 export const estimate = ({ free }: Analysis, width: Width): Costs => {
   const access = (index: Expr, lanes: Axis | null): number => {
     if (lanes === null || !free(index).has(lanes)) return 1;
@@ -43,6 +46,8 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
         return 0;
     }
   };
+  /** How much more is computed where lanes are left empty at the end of an axis. */
+  const wasted = ({ extent }: Axis): number => Math.ceil(extent / width) * width / extent;
   /** The loops a value is computed in: up to the last one it depends on. */
   const around = (e: Expr, loops: readonly Axis[]): readonly Axis[] =>
     loops.slice(0, loops.findLastIndex((a) => free(e).has(a)) + 1);
@@ -64,8 +69,9 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
       case "fold": {
         const inside = [...around(e, loops), ...e.axes], r = inside.reduce((n, a) => n * a.extent, 1);
         if (lanes !== null && free(e).has(lanes)) return mine + r / width + of(e.value, inside, lanes, seen);
-        const own = foldInLanes(e.value, e.axes) ? e.axes.at(-1)! : null;
-        return mine + r / (own === null ? 1 : width) + of(e.value, inside, own, seen);
+        if (!foldInLanes(e.value, e.axes)) return mine + r + of(e.value, inside, null, seen);
+        const own = e.axes.at(-1)!, full = wasted(own);
+        return mine + acrossLanes * rounds(e, loops) + (r / width + of(e.value, inside, own, seen)) * full;
       }
       default:
         return 0;
@@ -75,8 +81,7 @@ export const estimate = ({ free }: Analysis, width: Width): Costs => {
     const last = axes.at(-1);
     if (last === undefined || last.extent < 2 || !free(value).has(last)) return false;
     const trips = axes.reduce((n, a) => n * a.extent, 1);
-    const waste = Math.ceil(last.extent / width) * width / last.extent;
-    return (of(value, axes, last) + trips / width) * waste + 10 < of(value, axes, null) + trips;
+    return (of(value, axes, last) + trips / width) * wasted(last) + acrossLanes < of(value, axes, null) + trips;
   };
   // Each decision is made once: of folds inside folds it would be asked for twice at every level.
   const decided = new Map<Expr, Map<string, boolean>>();

@@ -4,6 +4,7 @@ import { type Axis, axis, type Expr, fold, guard, lit, load, op } from "../../co
 import { iadd, idiv, imul, int, ravel, within } from "../../core/index_expr.ts";
 import type { Combine } from "../../core/scalar.ts";
 import type { Kernel, Store } from "../../compiler/kernel.ts";
+import { plainSchedule } from "../../compiler/wasm/plain.ts";
 import { allAtOnce, difference, inThrees, oneByOneBackwards, runKernel } from "./wasm_run.ts";
 
 /** Whole numbers, so that sums are exact in any order. */
@@ -170,5 +171,27 @@ describe("folds", () => {
     const first = runKernel(sums(i, r, 4096), [new Float32Array(4096 * 1024).fill(0.1)])[1]!;
     const one = axis(1), last = runKernel(sums(one, j, 1), [first])[1]!;
     expect(Math.abs(last[0]! / 419430.4 - 1)).toBeLessThan(1e-5);
+  });
+  test("of short windows have pixels in lanes, those of long rows what is put together", () => {
+    const [y, x, r, q, i, j] = [12, 12, 3, 3, 12, 300].map(axis) as [Axis, Axis, Axis, Axis, Axis, Axis];
+    const [down, across] = [iadd(imul(y, 2), iadd(r, int(-1))), iadd(imul(x, 2), iadd(q, int(-1)))];
+    const pixel = load(0, ravel([down, across], [24, 24]), "f32"),
+      edge = op("and", within(down, 0, 24), within(across, 0, 24));
+    const windows: Kernel = {
+      name: "windows",
+      buffers: [read("f32", 576), write("f32", 144)],
+      grid: [y, x],
+      stores: [store(1, ravel([y, x], [12, 12]), fold("max", [r, q], guard(edge, pixel, lit(-Infinity, "f32"))))],
+      contraction: null,
+    };
+    const rows: Kernel = {
+      ...windows,
+      buffers: [read("f32", 3600), write("f32", 12)],
+      grid: [i],
+      stores: [store(1, i, fold("max", [j], load(0, ravel([i, j], [12, 300]), "f32")))],
+    };
+    expect([plainSchedule(windows).lanes, plainSchedule(rows).lanes]).toEqual([x, null]);
+    check(windows, [whole("f32", 576)]);
+    check(rows, [whole("f32", 3600)]);
   });
 });
