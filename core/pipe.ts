@@ -15,8 +15,12 @@ export interface ShapeFunction {
   readonly "~out": unknown;
   readonly kind: string;
 }
+/** An input shape: what a shape function is intersected with to be applied. */
+export interface Applied<I> {
+  readonly "~in": I;
+}
 /** The shape, or the failure, that `F` makes of input shape `I`. */
-export type Out<F extends ShapeFunction, I> = (F & { readonly "~in": I })["~out"];
+export type Out<F extends ShapeFunction, I> = (F & Applied<I>)["~out"];
 export type ShapeFunctions = readonly ShapeFunction[];
 
 /** A failure of element `At` of a list. */
@@ -24,13 +28,26 @@ export interface Failed<out At extends string = string, out E = AnyFail> {
   readonly at: At;
   readonly failure: E;
 }
-/** Folds shapes through a list: the tuple of output shapes, or `Failed`. Tail recursive: up to 1000 elements. */
-export type Run<L extends ShapeFunctions, I, Outs extends readonly unknown[] = []> = L extends
-  readonly [infer H extends ShapeFunction, ...infer T extends ShapeFunctions]
-  ? Out<H, I> extends infer O ? O extends AnyFail ? Failed<`${Outs["length"]}`, O> : Run<T, O, [...Outs, O]>
-  : never
-  : L extends readonly [] ? Outs
-  : [...Outs, ...Dim[][]]; // a list of unknown length: dynamic from here on
+/**
+ * Folds shapes through a list: the tuple of output shapes, or `Failed`. Tail recursive: up to 1000 elements. It counts through the
+ * list instead of cutting it, since for every list that the compiler compares it makes the forty members of an array.
+ */
+export type Run<L extends ShapeFunctions, I> = From<L, I, [], []>;
+/** The same with the input in front: what each element sees, and the last output. */
+export type Shapes<L extends ShapeFunctions, I> = From<L, I, [], [I]>;
+type From<L extends ShapeFunctions, I, N extends readonly 0[], S extends readonly unknown[]> = N["length"] extends
+  Known<L> ? number extends L["length"] ? [...S, ...Dim[][]] : S
+  : Taken<L, Out<L[N["length"]], I>, N, S>;
+/** What element `N` gave, `O`, is a shape, and mutable unless somebody wrote it otherwise; or it is a failure. */
+type Taken<L extends ShapeFunctions, O, N extends readonly 0[], S extends readonly unknown[]> = O extends unknown[]
+  ? From<L, O, [...N, 0], [...S, O]>
+  : O extends AnyFail ? Failed<`${N["length"]}`, O>
+  : O extends readonly unknown[] ? From<L, [...O], [...N, 0], [...S, [...O]]>
+  : From<L, O, [...N, 0], [...S, O]>;
+/** How many elements are known. A list of unknown length may begin with some; behind them all is dynamic. */
+export type Known<L extends readonly unknown[]> = number extends L["length"] ? KnownFirst<L> : L["length"];
+type KnownFirst<L, N extends readonly 0[] = []> = L extends readonly [unknown, ...infer T] ? KnownFirst<T, [...N, 0]>
+  : N["length"];
 /** The last output of a fold, its input where the list is empty. */
 export type LastOut<R, I> = R extends readonly [...unknown[], infer X] ? X : R extends readonly [] ? I : Dim[];
 

@@ -16,7 +16,7 @@ export interface MultiHead<H extends number, B = true> extends Parametric {
   readonly "~out": OnHeads<"multiHeadAttention", this["~in"], H>;
   readonly "~params": MultiHeadParams<this["~in"], B>;
 }
-type Width<I> = I extends readonly [unknown, infer C extends Dim] ? C : number;
+type Width<I> = I extends [unknown, infer C extends Dim] ? C : number;
 type Triple<C> = C extends number ? Mul<3, C> : number;
 /** Weights of queries, keys and values one after the other, and of the way out. */
 export type MultiHeadParams<I, B> =

@@ -16,7 +16,7 @@ export type RunningStatistics<C> = {
   readonly mean: Tensor<[C & Dim], "f32">;
   readonly variance: Tensor<[C & Dim], "f32">;
 };
-type Channels<I> = I extends readonly [infer C, ...unknown[]] ? C : number;
+type Channels<I> = I extends [infer C, ...unknown[]] ? C : number;
 
 /** The type of `batchNorm`: `A` tells whether it scales and shifts. */
 export interface BatchNorm<A = true> extends Layer {

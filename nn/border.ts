@@ -15,7 +15,7 @@ export type Border = number | readonly [AxisPadding, AxisPadding];
 /** The type of `pad2d`. */
 export interface Pad2d<P> extends Stateless {
   readonly kind: "pad2d";
-  readonly "~out": this["~in"] extends readonly [infer C, infer H, infer W]
+  readonly "~out": this["~in"] extends [infer C, infer H, infer W]
     ? [C, Surrounded<H, First<P>>, Surrounded<W, Second<P>>]
     : NoImage<this["~in"], "pad2d", [number, number, number]>;
 }
@@ -49,8 +49,7 @@ export interface CenterCrop2d<S> extends Stateless {
   readonly kind: "centerCrop2d";
   readonly "~out": CropOut<this["~in"], First<S>, Second<S>>;
 }
-type CropOut<I, SH, SW> = I extends readonly [infer C, infer H, infer W]
-  ? Larger<SH, H> extends true ? CropFail<I, SH, "height">
+type CropOut<I, SH, SW> = I extends [infer C, infer H, infer W] ? Larger<SH, H> extends true ? CropFail<I, SH, "height">
   : Larger<SW, W> extends true ? CropFail<I, SW, "width">
   : [C, SH, SW]
   : NoImage<I, "centerCrop2d", [number, SH, SW]>;

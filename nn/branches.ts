@@ -1,7 +1,7 @@
 /** Branches on one input: `residual` adds them, `concat` joins their channels. */
 import type { Extents } from "../core/aval.ts";
 import { ShapeError, within } from "../core/errors.ts";
-import type { Out } from "../core/pipe.ts";
+import type { Known, Out } from "../core/pipe.ts";
 import {
   type AnyFail,
   type Dim,
@@ -103,32 +103,25 @@ export const residual = <L extends Layer, S extends Layer = Identity>(
   return layer({ kind: "residual", main, shortcut, ...fields } as unknown as LayerFields<Residual<L, S>>);
 };
 
-/** Branches joined along the channels. */
+/** Branches joined along the channels. The trees stand before `~out` as in `Sequential`. */
 export interface Concat<L extends Layers> extends Layer {
   readonly kind: "concat";
   readonly branches: L;
-  readonly "~out": ConcatOut<"concat", L, this["~in"]>;
   readonly "~params": BranchTree<"params", L, this["~in"]>;
   readonly "~state": BranchTree<"state", L, this["~in"]>;
   readonly "~outputs": BranchTree<"outputs", L, this["~in"]>;
+  readonly "~out": ConcatOut<"concat", L, this["~in"]>;
   readonly "~has": L[number]["~has"];
 }
 /** What branches on `I` give, joined along axis 0. */
-export type ConcatOut<
-  Op extends string,
-  L extends Layers,
-  I,
-  Acc = undefined,
-  N extends readonly unknown[] = [],
-> = L extends readonly [infer H extends Layer, ...infer T extends Layers]
-  ? Out<H, I> extends infer O ? O extends AnyFail ? Within<Label<H, `${N["length"]}`>, O>
-    : Acc extends undefined ? ConcatOut<Op, T, I, O, [...N, 0]>
-    : JoinChannels<Op, Acc, O, Label<H, `${N["length"]}`>> extends infer J
-      ? J extends AnyFail ? J : ConcatOut<Op, T, I, J, [...N, 0]>
-    : never
-  : never
-  : L extends readonly [] ? Acc
-  : Dim[];
+export type ConcatOut<Op extends string, L extends Layers, I, Acc = undefined, N extends readonly 0[] = []> =
+  N["length"] extends Known<L> ? number extends L["length"] ? Dim[] : Acc
+    : Out<L[N["length"]], I> extends infer O ? O extends AnyFail ? Within<Label<L[N["length"]], `${N["length"]}`>, O>
+      : Acc extends undefined ? ConcatOut<Op, L, I, O, [...N, 0]>
+      : JoinChannels<Op, Acc, O, Label<L[N["length"]], `${N["length"]}`>> extends infer J
+        ? J extends AnyFail ? J : ConcatOut<Op, L, I, J, [...N, 0]>
+      : never
+    : never;
 type JoinChannels<Op extends string, A, B, At extends string> = A extends readonly [infer C, ...infer R]
   ? B extends readonly [infer C2, ...infer R2]
     ? [Unify<R, R2>] extends [infer U extends readonly unknown[]] ? [U] extends [never] ? Fail<

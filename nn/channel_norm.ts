@@ -10,7 +10,7 @@ import type { ScaleShift } from "./batch_norm.ts";
 import { type Layer, layer, type LayerFields, type Nothing, type Stateless, stateless } from "./layer.ts";
 import type { NormConfig } from "./layer_norm.ts";
 
-type Channels<I> = I extends readonly [infer C, ...unknown[]] ? C : number;
+type Channels<I> = I extends [infer C, ...unknown[]] ? C : number;
 /** What `groupNorm` and `instanceNorm` share. */
 interface ChannelNorm<A> extends Layer {
   readonly "~params": A extends false ? Nothing : ScaleShift<Channels<this["~in"]>>;

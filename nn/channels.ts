@@ -12,7 +12,7 @@ import { type Layer, layer, type LayerFields, type Layers, type Part, type State
 import type { BranchTree } from "./sequential.ts";
 
 /** One of `N` equal parts of the channels of `I`, or a `Fail`. */
-export type Share<Op extends string, I, N extends number> = I extends readonly [infer C, ...infer R]
+export type Share<Op extends string, I, N extends number> = I extends [infer C, ...infer R]
   ? C extends number ? number extends C | N ? [number, ...R]
     : DivMod<C, N> extends readonly [infer Q, 0] ? [Q, ...R]
     : Fail<`${Op}: ${C} channels are not divisible by ${N}`>
@@ -42,14 +42,14 @@ export const channelShuffle = <const G extends number>(groups: G): ChannelShuffl
     (x) => shuffle.channelShuffle(x, groups) as Tensor,
   );
 
-/** Branches that each see their part of the channels. */
+/** Branches that each see their part of the channels. The trees stand before `~out` as in `Sequential`. */
 export interface SplitChannels<L extends Layers> extends Layer {
   readonly kind: "splitChannels";
   readonly branches: L;
-  readonly "~out": SplitOut<L, this["~in"]>;
   readonly "~params": BranchTree<"params", L, Share<"splitChannels", this["~in"], L["length"]>>;
   readonly "~state": BranchTree<"state", L, Share<"splitChannels", this["~in"], L["length"]>>;
   readonly "~outputs": BranchTree<"outputs", L, Share<"splitChannels", this["~in"], L["length"]>>;
+  readonly "~out": SplitOut<L, this["~in"]>;
   readonly "~has": L[number]["~has"];
 }
 type SplitOut<L extends Layers, I> = Share<"splitChannels", I, L["length"]> extends infer P

@@ -18,16 +18,16 @@ import { layer, type LayerFields, type Parametric } from "./layer.ts";
 import { type BiasConfig, biased, drawWeightBias, weightBias, type WeightInit, type Weights } from "./weights.ts";
 
 /** Out channels, kernel, stride, padding, dilation, groups, fit, whether there is a bias. */
-export interface Conv2d<O, K, S, P, D, G, F, B = true> extends Parametric {
+export interface Conv2d<out O, out K, out S, out P, out D, out G, out F, out B = true> extends Parametric {
   readonly kind: "conv2d";
   readonly "~out": Conv2dOut<this["~in"], O, K, S, P, D, G, F>;
   readonly "~params": Conv2dParams<this["~in"], O, K, G, B>;
 }
-type Conv2dOut<I, O, K, S, P, D, G, F> = I extends readonly [infer C, infer H, infer W]
+type Conv2dOut<I, O, K, S, P, D, G, F> = I extends [infer C, infer H, infer W]
   ? GroupsComplaint<C, O, G> extends infer M extends string ? Fail<`conv2d: ${M}`>
   : Sliding<"conv2d", I, [O], Windows<H, W, K, S, P, D, F>>
   : NoImage<I, "conv2d", [O, number, number]>;
-type Conv2dParams<I, O, K, G, B> = I extends readonly [infer C, ...unknown[]]
+type Conv2dParams<I, O, K, G, B> = I extends [infer C, ...unknown[]]
   ? Weights<[O & Dim, GroupChannels<C, G> & Dim, First<K> & Dim, Second<K> & Dim], O, B>
   : Weights<[O & Dim, number, First<K> & Dim, Second<K> & Dim], O, B>;
 

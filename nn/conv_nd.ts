@@ -25,13 +25,13 @@ export interface ConvNd<N extends Rank, O, K, S, P, D, G, F, B = true> extends P
   readonly "~out": ConvNdOut<this["~in"], N, O, K, S, P, D, G, F>;
   readonly "~params": ConvNdParams<this["~in"], N, O, K, G, B>;
 }
-type ConvNdOut<I, N extends Rank, O, K, S, P, D, G, F> = I extends readonly [infer C, ...infer R]
+type ConvNdOut<I, N extends Rank, O, K, S, P, D, G, F> = I extends [infer C, ...infer R]
   ? R["length"] extends N ? GroupsComplaint<C, O, G> extends infer E extends string ? Fail<`conv${N}d: ${E}`>
     : AllFit<`conv${N}d`, I, [O], SlidExtents<R, K, S, P, D, F>, N>
   : NoField<I, `conv${N}d`, N, [O, ...UnknownOf<N>]>
   : NoField<I, `conv${N}d`, N, [O, ...UnknownOf<N>]>;
 type ConvNdParams<I, N extends Rank, O, K, G, B> = Weights<
-  KernelShape<O & Dim, I extends readonly [infer C, ...unknown[]] ? GroupChannels<C, G> & Dim : number, K, N>,
+  KernelShape<O & Dim, I extends [infer C, ...unknown[]] ? GroupChannels<C, G> & Dim : number, K, N>,
   O,
   B
 >;

@@ -23,13 +23,13 @@ export interface ConvTranspose<N extends Rank, O, K, S, P, D, G, M, B = true> ex
   readonly "~out": TransposedOut<this["~in"], N, O, K, S, P, D, G, M>;
   readonly "~params": TransposedParams<this["~in"], N, O, K, G, B>;
 }
-type TransposedOut<I, N extends Rank, O, K, S, P, D, G, M> = I extends readonly [infer C, ...infer R]
+type TransposedOut<I, N extends Rank, O, K, S, P, D, G, M> = I extends [infer C, ...infer R]
   ? R["length"] extends N ? GroupsComplaint<C, O, G> extends infer E extends string ? Fail<`convTranspose${N}d: ${E}`>
     : AllFit<`convTranspose${N}d`, I, [O], TransposedExtents<R, K, S, P, D, M>, N>
   : NoField<I, `convTranspose${N}d`, N, [O, ...UnknownOf<N>]>
   : NoField<I, `convTranspose${N}d`, N, [O, ...UnknownOf<N>]>;
 type TransposedParams<I, N extends Rank, O, K, G, B> = Weights<
-  KernelShape<I extends readonly [infer C, ...unknown[]] ? C & Dim : number, GroupChannels<O, G> & Dim, K, N>,
+  KernelShape<I extends [infer C, ...unknown[]] ? C & Dim : number, GroupChannels<O, G> & Dim, K, N>,
   O,
   B
 >;

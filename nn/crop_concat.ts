@@ -26,7 +26,7 @@ export interface CropConcat<L extends Layer> extends Layer {
 type PathTree<W extends TreeName, L extends Layer, I> = W extends L["~has"] ? { readonly path: Slot<W, L, I> }
   : Nothing;
 type CropConcatOut<I, O> = O extends AnyFail ? Within<"path", O>
-  : I extends readonly [infer C, infer H, infer W]
+  : I extends [infer C, infer H, infer W]
     ? O extends readonly [infer D, infer H2, infer W2]
       ? More<H2, H> extends true ? Grown<I, O> : More<W2, W> extends true ? Grown<I, O> : [AddDim<C, D>, H2, W2]
     : Grown<I, O>

@@ -11,10 +11,10 @@ import { drawWeightBias, weightBias, type Weights } from "./weights.ts";
 export interface Dense<O, B = true> extends Parametric {
   readonly kind: "dense";
   readonly "~out": DenseOut<this["~in"], O>;
-  readonly "~params": Weights<[O & Dim, this["~in"] extends readonly [...unknown[], infer I] ? I & Dim : number], O, B>;
+  readonly "~params": Weights<[O & Dim, this["~in"] extends [...unknown[], infer I] ? I & Dim : number], O, B>;
 }
 type DenseOut<I, O> = I extends readonly unknown[] ? IsDynamic<I> extends true ? [...Dim[], O]
-  : I extends readonly [...infer R, unknown] ? [...R, O]
+  : I extends [...infer R, unknown] ? [...R, O]
   : Fail<"dense: expects at least 1 axis, got []">
   : never;
 

@@ -19,10 +19,10 @@ export interface DepthwiseConv2d<M, K, S, P, D, F, B = true> extends Parametric 
   readonly "~params": DepthwiseParams<this["~in"], M, K, B>;
 }
 type Times<C, M> = C extends number ? M extends 1 ? C : number extends C | M ? number : Mul<C, M & number> : number;
-type DepthwiseOut<I, M, K, S, P, D, F> = I extends readonly [infer C, infer H, infer W]
+type DepthwiseOut<I, M, K, S, P, D, F> = I extends [infer C, infer H, infer W]
   ? Sliding<"depthwiseConv2d", I, [Times<C, M>], Windows<H, W, K, S, P, D, F>>
   : NoImage<I, "depthwiseConv2d", [number, number, number]>;
-type DepthwiseParams<I, M, K, B> = I extends readonly [infer C, ...unknown[]]
+type DepthwiseParams<I, M, K, B> = I extends [infer C, ...unknown[]]
   ? Weights<[Times<C, M>, 1, First<K> & Dim, Second<K> & Dim], Times<C, M>, B>
   : Weights<[number, 1, First<K> & Dim, Second<K> & Dim], number, B>;
 

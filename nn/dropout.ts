@@ -56,7 +56,7 @@ export const stochasticDepth = (p: number): Pointwise<"stochasticDepth"> => drop
 /** The type of `dropout2d`. */
 export interface Dropout2d extends Stateless {
   readonly kind: "dropout2d";
-  readonly "~out": this["~in"] extends readonly [unknown, unknown, unknown] ? this["~in"]
+  readonly "~out": this["~in"] extends [unknown, unknown, unknown] ? this["~in"]
     : NoImage<this["~in"], "dropout2d", [number, number, number]>;
 }
 /**

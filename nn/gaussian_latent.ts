@@ -20,11 +20,11 @@ export interface GaussianLatent<Z> extends Layer {
   readonly "~outputs": Gaussian<[number, Z & Dim]>;
   readonly "~has": "params" | "outputs";
 }
-type LatentOut<I, Z> = I extends readonly [unknown] ? [Z]
+type LatentOut<I, Z> = I extends [unknown] ? [Z]
   : I extends readonly unknown[] ? IsDynamic<I> extends true ? [Z]
     : Fail<`gaussianLatent: expects a vector [features], got ${Show<I>}: add flatten before it`>
   : never;
-type LatentParams<I, Z> = I extends readonly [infer D]
+type LatentParams<I, Z> = I extends [infer D]
   ? { readonly mean: WeightBias<[Z & Dim, D & Dim], Z>; readonly logVariance: WeightBias<[Z & Dim, D & Dim], Z> }
   : { readonly mean: WeightBias<[Z & Dim, number], Z>; readonly logVariance: WeightBias<[Z & Dim, number], Z> };
 /** Independent normal distributions: their means, and the logarithms of their variances. */

@@ -14,7 +14,7 @@ export interface GlobalPool<K extends string> extends Stateless {
   readonly kind: K;
   readonly "~out": GlobalOut<K, this["~in"]>;
 }
-type GlobalOut<K extends string, I> = I extends readonly [infer C, unknown, ...unknown[]] ? [C]
+type GlobalOut<K extends string, I> = I extends [infer C, unknown, ...unknown[]] ? [C]
   : I extends readonly unknown[] ? IsDynamic<I> extends true ? [number]
     : Fail<`${K}: expects [channels, ...] with at least one axis more, got ${Show<I>}`>
   : never;
@@ -42,7 +42,7 @@ export interface AdaptivePool2d<N extends string, S> extends Stateless {
   readonly kind: N;
   readonly "~out": AdaptiveOut<this["~in"], N, S>;
 }
-type AdaptiveOut<I, N extends string, S> = I extends readonly [infer C, unknown, unknown] ? [C, First<S>, Second<S>]
+type AdaptiveOut<I, N extends string, S> = I extends [infer C, unknown, unknown] ? [C, First<S>, Second<S>]
   : NoImage<I, N, [number, First<S>, Second<S>]>;
 type Adaptive = (x: Tensor<number[], "f32">, size: Size2) => Tensor;
 const adaptive = <N extends string, S extends Size2>(kind: N, size: S, pool: Adaptive): AdaptivePool2d<N, S> => {

@@ -12,7 +12,7 @@ export type LastAxes<Op extends string, I, N extends number> = I extends readonl
   : never;
 type TakeLast<I extends readonly unknown[], N extends number, O extends readonly unknown[] = []> = O["length"] extends N
   ? [...O]
-  : I extends readonly [...infer R, infer X] ? TakeLast<R, N, [X, ...O]>
+  : I extends [...infer R, infer X] ? TakeLast<R, N, [X, ...O]>
   : never;
 
 /** Twin of `LastAxes`. Throws `ShapeError`. */

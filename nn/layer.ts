@@ -10,7 +10,7 @@
  * ```
  */
 import type { Extents } from "../core/aval.ts";
-import type { ShapeFunction } from "../core/pipe.ts";
+import type { Applied, ShapeFunction } from "../core/pipe.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Tree } from "../core/tree.ts";
 import type { Key } from "../ops/random.ts";
@@ -78,11 +78,11 @@ export interface Parametric extends Layer {
 export type Nothing = {};
 
 /** The tree `W` of layer `L` on input `I`. */
-export type Slot<W extends TreeName, L, I> = L extends Trees ? (L & { readonly "~in": I })[`~${W}`] : never;
+export type Slot<W extends TreeName, L extends Trees, I> = (L & Applied<I>)[`~${W}`];
 /** The trees of a layer without the rest, of which nothing need be compared. */
 type Trees = { readonly [W in TreeName as `~${W}`]: unknown };
 /** The parameter tree of layer `L` on input `I`. */
-export type ParamsOf<L, I> = Slot<"params", L, I>;
+export type ParamsOf<L extends Trees, I> = Slot<"params", L, I>;
 
 /** The fields of `L` that hold values; `parts` and `multiplyAdds` may be left out. */
 export type LayerFields<L extends Layer> =

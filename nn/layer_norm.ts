@@ -80,10 +80,10 @@ export const rmsNorm = <const N extends number = 1, const A extends boolean = tr
 /** The type of `layerNorm2d`. */
 export interface LayerNorm2d<A> extends Norm<A> {
   readonly kind: "layerNorm2d";
-  readonly "~out": this["~in"] extends readonly [unknown, unknown, unknown] ? this["~in"]
+  readonly "~out": this["~in"] extends [unknown, unknown, unknown] ? this["~in"]
     : NoImage<this["~in"], "layerNorm2d", [number, number, number]>;
   readonly "~params": A extends false ? Nothing
-    : ScaleShift<this["~in"] extends readonly [infer C, ...unknown[]] ? C : number>;
+    : ScaleShift<this["~in"] extends [infer C, ...unknown[]] ? C : number>;
 }
 /**
  * `layerNorm` over the channels at every place of an image. `[c, h, w] -> [c, h, w]`. Parameters, unless `affine: false`: `scale`

@@ -12,7 +12,7 @@ export interface LayerScale extends Parametric {
   readonly "~params": Factors<this["~in"]>;
 }
 type Factors<I> = {
-  readonly factor: Tensor<I extends readonly [infer C, ...infer R] ? [C & Dim, ...Ones<R>] : Dim[], "f32">;
+  readonly factor: Tensor<I extends [infer C, ...infer R] ? [C & Dim, ...Ones<R>] : Dim[], "f32">;
 };
 type Ones<R extends readonly unknown[]> = { [X in keyof R]: 1 };
 

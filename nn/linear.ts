@@ -6,12 +6,12 @@ import { layer, type LayerFields, type Parametric } from "./layer.ts";
 import { type BiasConfig, biased, drawWeightBias, weightBias, type WeightInit, type Weights } from "./weights.ts";
 
 /** The type of `linear`. */
-export interface Linear<O, B = true> extends Parametric {
+export interface Linear<out O, out B = true> extends Parametric {
   readonly kind: "linear";
   readonly "~out": LinearOut<this["~in"], O>;
-  readonly "~params": Weights<[O & Dim, this["~in"] extends readonly [infer I] ? I & Dim : number], O, B>;
+  readonly "~params": Weights<[O & Dim, this["~in"] extends [infer I] ? I & Dim : number], O, B>;
 }
-type LinearOut<I, O> = I extends readonly [unknown] ? [O]
+type LinearOut<I, O> = I extends [unknown] ? [O]
   : I extends readonly unknown[] ? IsDynamic<I> extends true ? [O]
     : Fail<`linear: expects a vector [features], got ${Show<I>}: add flatten before it`>
   : never;

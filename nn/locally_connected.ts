@@ -17,7 +17,7 @@ export interface LocallyConnected2d<O, K, S, P, D, F, B = true> extends Parametr
   readonly "~out": LocalOut<this["~in"], O, K, S, P, D, F>;
   readonly "~params": LocalParams<this["~in"], K, LocalOut<this["~in"], O, K, S, P, D, F>, B>;
 }
-type LocalOut<I, O, K, S, P, D, F> = I extends readonly [unknown, infer H, infer W]
+type LocalOut<I, O, K, S, P, D, F> = I extends [unknown, infer H, infer W]
   ? Sliding<"locallyConnected2d", I, [O], Windows<H, W, K, S, P, D, F>>
   : NoImage<I, "locallyConnected2d", [O, number, number]>;
 type LocalParams<I, K, Out, B> = Out extends AnyFail ? never : Out extends readonly [infer O, infer H, infer W] ?
@@ -27,7 +27,7 @@ type LocalParams<I, K, Out, B> = Out extends AnyFail ? never : Out extends reado
           O & Dim,
           H & Dim,
           W & Dim,
-          I extends readonly [infer C, ...unknown[]] ? C & Dim : number,
+          I extends [infer C, ...unknown[]] ? C & Dim : number,
           First<K> & Dim,
           Second<K> & Dim,
         ],

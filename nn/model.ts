@@ -63,13 +63,11 @@ type Batch<S extends Shape, I extends Shape> = number extends S["length"] | I["l
 type BatchFail<S, I> = Fail<`model: expects a batch of ${Show<I>}, got ${Show<S>}`>;
 type BatchOut<S extends Shape, O extends Shape> = number extends S["length"] ? Dim[] : [S[0], ...O];
 
-/** The type of `model`: layers whose shapes are known. */
+/** The type of `model`: layers whose shapes are known. `shapes` stands behind the trees as `~out` does in `Sequential`. */
 export interface Model<I extends Shape, O extends Shape, L extends Layers> {
   readonly input: I;
   readonly output: O;
   readonly layers: L;
-  /** The output shape of every layer. */
-  readonly shapes: Run<L, I>;
   /** Draws parameters and the first state. */
   init(key: Key): { readonly params: Params<L, I>; readonly state: State<L, I> };
   /** The result for a batch, the state of the next step, and what layers give besides. Throws `ShapeError`. */
@@ -83,6 +81,8 @@ export interface Model<I extends Shape, O extends Shape, L extends Layers> {
     variables: ModelVariables<Params<L, I>, State<L, I>>,
     x: Arg<S, D, Batch<S, I>>,
   ): Tensor<BatchOut<S, O>, "f32">;
+  /** The output shape of every layer. */
+  readonly shapes: Run<L, I>;
   /** A table of layers: output shapes, parameters, multiply-adds for one example. */
   summary(): string;
   /** Which parameters are learned: the mask of what `freeze` does not hold, for `optim.selective`. */

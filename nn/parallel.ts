@@ -1,6 +1,6 @@
 /** `parallel`: any number of branches on one input, whose results meet element by element. */
 import { ShapeError } from "../core/errors.ts";
-import type { Out } from "../core/pipe.ts";
+import type { Known, Out } from "../core/pipe.ts";
 import {
   type AnyFail,
   type Dim,
@@ -22,31 +22,31 @@ import type { BranchTree, Label } from "./sequential.ts";
 
 /** How results meet: their sum, product, maximum or mean, or all of them along a new first axis. */
 export type Meeting = "add" | "multiply" | "max" | "mean" | "stack";
-/** The type of `parallel`. */
+/** The type of `parallel`. The trees stand before `~out` as in `Sequential`. */
 export interface Parallel<M extends Meeting, L extends Layers> extends Layer {
   readonly kind: "parallel";
   readonly branches: L;
-  readonly "~out": Met<M, L, ParallelOut<L, this["~in"]>>;
   readonly "~params": BranchTree<"params", L, this["~in"]>;
   readonly "~state": BranchTree<"state", L, this["~in"]>;
   readonly "~outputs": BranchTree<"outputs", L, this["~in"]>;
+  readonly "~out": Met<M, L, ParallelOut<L, this["~in"]>>;
   readonly "~has": L[number]["~has"];
 }
 type Met<M, L extends Layers, O> = O extends AnyFail ? O
   : M extends "stack" ? O extends readonly unknown[] ? [L["length"], ...O] : never
   : O;
-type ParallelOut<L extends Layers, I, Acc = undefined, N extends readonly unknown[] = []> = L extends
-  readonly [infer H extends Layer, ...infer T extends Layers]
-  ? Out<H, I> extends infer O ? O extends AnyFail ? Within<Label<H, `${N["length"]}`>, O>
-    : Acc extends undefined ? ParallelOut<T, I, O, [...N, 0]>
-    : [Unify<Acc, O>] extends [infer U]
-      ? [U] extends [never]
-        ? Fail<`parallel: branch ${Label<H, `${N["length"]}`>} gives ${Show<O>}, the branches before it ${Show<Acc>}`>
-      : ParallelOut<T, I, U, [...N, 0]>
+type ParallelOut<L extends Layers, I, Acc = undefined, N extends readonly 0[] = []> = N["length"] extends Known<L>
+  ? number extends L["length"] ? Dim[] : Acc
+  : Out<L[N["length"]], I> extends infer O ? O extends AnyFail ? Within<Label<L[N["length"]], `${N["length"]}`>, O>
+    : Acc extends undefined ? ParallelOut<L, I, O, [...N, 0]>
+    : [Unify<Acc, O>] extends [infer U] ? [U] extends [never] ? Fail<
+          `parallel: branch ${Label<L[N["length"]], `${N["length"]}`>} gives ${Show<O>}, the branches before it ${Show<
+            Acc
+          >}`
+        >
+      : ParallelOut<L, I, U, [...N, 0]>
     : never
-  : never
-  : L extends readonly [] ? Acc
-  : Dim[];
+  : never;
 
 const meet: Readonly<Record<Meeting, (outs: readonly Tensor[]) => Tensor>> = {
   add: (outs) => outs.reduce((a, b) => add(a, b)),

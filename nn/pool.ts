@@ -14,7 +14,7 @@ export interface Pool2d<N extends string, K, S, P, F> extends Stateless {
   readonly kind: N;
   readonly "~out": PoolOut<this["~in"], N, K, S, P, F>;
 }
-type PoolOut<I, N extends string, K, S, P, F> = I extends readonly [infer C, infer H, infer W]
+type PoolOut<I, N extends string, K, S, P, F> = I extends [infer C, infer H, infer W]
   ? Sliding<N, I, [C], Windows<H, W, K, S, P, 1, F>>
   : NoImage<I, N, [number, number, number]>;
 

@@ -27,7 +27,7 @@ export interface PoolNd<T extends Taken, N extends Rank, K, S, P, F> extends Sta
   readonly kind: `${T}Pool${N}d`;
   readonly "~out": PoolNdOut<`${T}Pool${N}d`, this["~in"], N, K, S, P, F>;
 }
-type PoolNdOut<Op extends string, I, N extends Rank, K, S, P, F> = I extends readonly [infer C, ...infer R]
+type PoolNdOut<Op extends string, I, N extends Rank, K, S, P, F> = I extends [infer C, ...infer R]
   ? R["length"] extends N
     ? AllFit<Op, I, [C], SlidExtents<R, K, S, P, 1, F>, N> extends infer A
       ? A extends Fail ? A : HalfComplaint<K, P, N> extends infer M extends string ? Fail<`${Op}: ${M}`> : A

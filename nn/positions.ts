@@ -48,7 +48,7 @@ export interface LearnedPositions extends Parametric {
   readonly "~params": PositionWeight<this["~in"]>;
 }
 type PositionWeight<I> = {
-  readonly weight: Tensor<I extends readonly [infer T, infer C] ? [T & Dim, C & Dim] : [number, number], "f32">;
+  readonly weight: Tensor<I extends [infer T, infer C] ? [T & Dim, C & Dim] : [number, number], "f32">;
 };
 /** Adds a learned vector to each place of a sequence. `[t, c] -> [t, c]`. Parameters: `weight` f32[t, c], normal of deviation 0.02 unless given. */
 export const learnedPositions = (weightInit: Initializer = normal(0.02)): LearnedPositions => {
@@ -72,9 +72,9 @@ export interface ClassToken extends Parametric {
   readonly "~out": OnSequence<"classToken", this["~in"], Longer<this["~in"]>>;
   readonly "~params": Token<this["~in"]>;
 }
-type Longer<I> = I extends readonly [infer T, infer C] ? [T extends number ? Add<T, 1> : number, C] : never;
+type Longer<I> = I extends [infer T, infer C] ? [T extends number ? Add<T, 1> : number, C] : never;
 type Token<I> = {
-  readonly token: Tensor<[I extends readonly [unknown, infer C extends Dim] ? C : number], "f32">;
+  readonly token: Tensor<[I extends [unknown, infer C extends Dim] ? C : number], "f32">;
 };
 /**
  * Puts a learned vector before a sequence, in whose place a classifier looks afterwards: `select(0)`. `[t, c] -> [t + 1, c]`.

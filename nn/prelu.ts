@@ -12,7 +12,7 @@ export interface Prelu<C> extends Parametric {
 }
 type Slopes<I, C> = {
   readonly weight: Tensor<
-    [C extends true ? I extends readonly [infer N extends Dim, ...unknown[]] ? N : number : 1],
+    [C extends true ? I extends [infer N extends Dim, ...unknown[]] ? N : number : 1],
     "f32"
   >;
 };

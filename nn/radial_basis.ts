@@ -12,8 +12,8 @@ export interface RadialBasis<O> extends Parametric {
   readonly "~out": RadialBasisOut<this["~in"], O>;
   readonly "~params": Centres<O, this["~in"]>;
 }
-type Centres<O, I> = { readonly weight: Tensor<[O & Dim, I extends readonly [infer D] ? D & Dim : number], "f32"> };
-type RadialBasisOut<I, O> = I extends readonly [unknown] ? [O]
+type Centres<O, I> = { readonly weight: Tensor<[O & Dim, I extends [infer D] ? D & Dim : number], "f32"> };
+type RadialBasisOut<I, O> = I extends [unknown] ? [O]
   : I extends readonly unknown[] ? IsDynamic<I> extends true ? [O]
     : Fail<`radialBasis: expects a vector [features], got ${Show<I>}`>
   : never;

@@ -32,7 +32,7 @@ type Both<H extends number, D> = D extends true ? Mul<2, H> : H;
 type RecurrentOut<K extends string, I, O, L> = OnSequence<
   K,
   I,
-  L extends true ? [O] : [I extends readonly [infer T, unknown] ? T : number, O],
+  L extends true ? [O] : [I extends [infer T, unknown] ? T : number, O],
   L extends true ? [O] : [number, O]
 >;
 /** Weights of one direction, rows of all gates one after the other, as PyTorch has them. */
@@ -50,7 +50,7 @@ type Directions<K extends RecurrentKind, H extends number, D, I, B> =
   & (D extends true ? { readonly backward: Direction<K, H, I, B> } : unknown);
 /** What each layer holds, the first on the features of the input, the others on what the one before gives. */
 export type RecurrentParams<K extends RecurrentKind, H extends number, N extends number, D, B, I> = Stacked<
-  Directions<K, H, D, I extends readonly [...unknown[], infer F] ? F : number, B>,
+  Directions<K, H, D, I extends [...unknown[], infer F] ? F : number, B>,
   Directions<K, H, D, Both<H, D>, B>,
   N
 >;

@@ -8,7 +8,7 @@ import { foldIn } from "../ops/random.ts";
 import { type Layer, layer, type LayerFields, type Part, type Slot, type TreeName } from "./layer.ts";
 
 /** The type of `repeat`. */
-export interface Repeat<N extends number, L extends Layer> extends Layer {
+export interface Repeat<out N extends number, out L extends Layer> extends Layer {
   readonly kind: "repeat";
   readonly count: N;
   readonly block: L;
@@ -18,7 +18,7 @@ export interface Repeat<N extends number, L extends Layer> extends Layer {
   readonly "~outputs": RepeatTree<"outputs", N, L, this["~in"]>;
   readonly "~has": L["~has"];
 }
-type RepeatTree<W extends TreeName, N extends number, L, I> = readonly Slot<W, L, I>[] & {
+type RepeatTree<W extends TreeName, N extends number, L extends Layer, I> = readonly Slot<W, L, I>[] & {
   readonly length: N;
 };
 type RepeatOut<L extends Layer, I> = Out<L, I> extends infer O ? O extends AnyFail ? Within<"repeat", O>

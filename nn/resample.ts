@@ -12,7 +12,7 @@ export interface Upsample2d<S> extends Stateless {
   readonly kind: "upsample2d";
   readonly "~out": UpsampleOut<this["~in"], First<S>, Second<S>>;
 }
-type UpsampleOut<I, SH, SW> = I extends readonly [infer C, infer H, infer W] ? [C, Scaled<H, SH>, Scaled<W, SW>]
+type UpsampleOut<I, SH, SW> = I extends [infer C, infer H, infer W] ? [C, Scaled<H, SH>, Scaled<W, SW>]
   : NoImage<I, "upsample2d", [number, number, number]>;
 /** A product with a whole number; names and fractions give something unknown. */
 type Scaled<D, S> = D extends number
@@ -21,7 +21,7 @@ type Scaled<D, S> = D extends number
 /** The type of `resize2d`. */
 export interface Resize2d<S> extends Stateless {
   readonly kind: "resize2d";
-  readonly "~out": this["~in"] extends readonly [infer C, unknown, unknown] ? [C, First<S>, Second<S>]
+  readonly "~out": this["~in"] extends [infer C, unknown, unknown] ? [C, First<S>, Second<S>]
     : NoImage<this["~in"], "resize2d", [number, First<S>, Second<S>]>;
 }
 const both = (size: Size2): readonly [number, number] =>

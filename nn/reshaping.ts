@@ -76,7 +76,7 @@ export interface AsSequence extends Stateless {
   readonly kind: "asSequence";
   readonly "~out": SequenceOut<this["~in"]>;
 }
-type SequenceOut<I> = I extends readonly [infer C, infer D, ...infer R] ? [Product<[D, ...R]>, C]
+type SequenceOut<I> = I extends [infer C, infer D, ...infer R] ? [Product<[D, ...R]>, C]
   : I extends readonly unknown[] ? IsDynamic<I> extends true ? [number, number]
     : Fail<`asSequence: expects [channels, ...] with at least one axis more, got ${Show<I>}`>
   : never;
@@ -96,8 +96,7 @@ export interface Select<N extends number> extends Stateless {
   readonly kind: "select";
   readonly "~out": SelectOut<this["~in"], N>;
 }
-type SelectOut<I, N extends number> = I extends readonly [infer T, ...infer R]
-  ? T extends number ? number extends T | N ? R
+type SelectOut<I, N extends number> = I extends [infer T, ...infer R] ? T extends number ? number extends T | N ? R
     : Within<T, N> extends true ? R
     : SelectFail<I, N>
   : R

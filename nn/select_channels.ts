@@ -11,7 +11,7 @@ export interface SelectChannels<C extends readonly number[]> extends Stateless {
   readonly kind: "selectChannels";
   readonly "~out": SelectOut<this["~in"], C>;
 }
-type SelectOut<I, C extends readonly number[]> = I extends readonly [infer D, infer H, infer W]
+type SelectOut<I, C extends readonly number[]> = I extends [infer D, infer H, infer W]
   ? Beyond<D, C> extends infer X extends number ? Fail<`selectChannels: there is no channel ${X} in ${Show<I>}`>
   : [C["length"], H, W]
   : NoImage<I, "selectChannels", [C["length"], number, number]>;

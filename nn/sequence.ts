@@ -5,7 +5,7 @@ import { ShapeError } from "../core/errors.ts";
 import { type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 
 /** `R` where `I` is a sequence, `D` where its rank is unknown, or the failure. */
-export type OnSequence<Op extends string, I, R, D = [number, number]> = I extends readonly [unknown, unknown] ? R
+export type OnSequence<Op extends string, I, R, D = [number, number]> = I extends [unknown, unknown] ? R
   : I extends readonly unknown[]
     ? IsDynamic<I> extends true ? D : Fail<`${Op}: expects [time, features], got ${Show<I>}`>
   : never;
@@ -19,7 +19,7 @@ export const sequence = (op: string, shape: Extents): readonly [number, number] 
 export type OnHeads<Op extends string, I, H extends number> = OnSequence<
   Op,
   I,
-  I extends readonly [unknown, infer C extends number] ? number extends C | H ? I
+  I extends [unknown, infer C extends number] ? number extends C | H ? I
     : DivMod<C, H> extends [unknown, 0] ? I
     : Fail<`${Op}: ${H} heads do not divide width ${C}`>
     : I

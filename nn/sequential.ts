@@ -1,6 +1,6 @@
 /** Layers one after another: the fold of their shapes, their trees of variables, and the layers `named` and `sequential`. */
 import type { Extents } from "../core/aval.ts";
-import type { Out, Run } from "../core/pipe.ts";
+import type { Known, Out, Shapes } from "../core/pipe.ts";
 import type { AnyFail, Dim, Within } from "../core/shape/dim.ts";
 import {
   applyChild,
@@ -19,31 +19,29 @@ export type Label<L, At extends string> = L extends Named<infer N, Layer> ? N
   : L extends { readonly kind: infer K extends string } ? `${At}:${K}`
   : At;
 /** The last shape of a fold. Kept flat: the compiler allows 100 nested instantiations, about 3 a combinator. */
-export type RunLast<L extends Layers, I, N extends readonly unknown[] = []> = L extends
-  readonly [infer H extends Layer, ...infer T extends Layers]
-  ? Out<H, I> extends infer O ? O extends AnyFail ? Within<Label<H, `${N["length"]}`>, O> : RunLast<T, O, [...N, 0]>
-  : never
-  : L extends readonly [] ? I
-  : Dim[];
-
-type IndexKeys<L> = Extract<keyof L, `${number}`>;
-type KeyName<L, K> = L extends Named<infer N, Layer> ? N : K;
-type Has<W, L> = L extends Layer ? W extends L["~has"] ? true : false : false;
-type Inputs<L extends Layers, I> = Run<L, I> extends infer R extends readonly unknown[] ? [I, ...R] : never;
+export type RunLast<L extends Layers, I, N extends readonly 0[] = []> = N["length"] extends Known<L>
+  ? number extends L["length"] ? Dim[] : I
+  : Taken<L, Out<L[N["length"]], I>, N>;
+type Taken<L extends Layers, O, N extends readonly 0[]> = O extends unknown[] ? RunLast<L, O, [...N, 0]>
+  : O extends AnyFail ? Within<Label<L[N["length"]], `${N["length"]}`>, O>
+  : O extends readonly unknown[] ? RunLast<L, [...O], [...N, 0]>
+  : RunLast<L, O, [...N, 0]>;
+/** The numbers below a length: 0 | 1 | 2. */
+type Below<Length, N extends readonly 0[] = [], P = never> = N["length"] extends Length ? P
+  : Below<Length, [...N, 0], P | N["length"]>;
+type KeyName<L, K extends number> = L extends Named<infer N, Layer> ? N : `${K}`;
+type KeyOf<W, L extends Layers, K extends number> = W extends L[K]["~has"] ? KeyName<L[K], K> : never;
+type Element<T, K extends number> = T extends infer R extends readonly unknown[] ? R[K] : never;
 /** `{ c1: {...}, "3": ... }`: named layers by name, others by position; layers that hold nothing are left out. */
 export type SequenceTree<W extends TreeName, L extends Layers, I> = {
-  readonly [K in IndexKeys<L> as Has<W, L[K]> extends true ? KeyName<L[K], K> : never]: Slot<
-    W,
-    L[K],
-    Inputs<L, I>[K & keyof Inputs<L, I>]
-  >;
+  readonly [K in Below<Known<L>> as KeyOf<W, L, K & number>]: Slot<W, L[K & number], Element<Shapes<L, I>, K & number>>;
 };
 /** The same keys where every layer sees the input, as branches do. */
 export type BranchTree<W extends TreeName, L extends Layers, I> = {
-  readonly [K in IndexKeys<L> as Has<W, L[K]> extends true ? KeyName<L[K], K> : never]: Slot<W, L[K], I>;
+  readonly [K in Below<Known<L>> as KeyOf<W, L, K & number>]: Slot<W, L[K & number], I>;
 };
 /** A layer with a name: the key of its variables, and what paths call it. */
-export interface Named<N extends string, L extends Layer> extends Layer {
+export interface Named<out N extends string, out L extends Layer> extends Layer {
   readonly kind: "named";
   readonly name: N;
   readonly layer: L;
@@ -60,14 +58,17 @@ export const named = <const N extends string, L extends Layer>(name: N, inner: L
   return layer(fields as unknown as LayerFields<Named<N, L>>);
 };
 
-/** Layers in sequence, as one layer. */
+/**
+ * Layers in sequence, as one layer. The trees stand before `~out`: comparing them, the compiler learns that lists of layers are to
+ * be compared member by member, so that this is a `Sequential<Layers>`.
+ */
 export interface Sequential<L extends Layers> extends Layer {
   readonly kind: "sequential";
   readonly layers: L;
-  readonly "~out": RunLast<L, this["~in"]>;
   readonly "~params": SequenceTree<"params", L, this["~in"]>;
   readonly "~state": SequenceTree<"state", L, this["~in"]>;
   readonly "~outputs": SequenceTree<"outputs", L, this["~in"]>;
+  readonly "~out": RunLast<L, this["~in"]>;
   readonly "~has": L[number]["~has"];
 }
 /** Layers one after another: a block to use in a model. `sequential(conv2d(8, { kernel: 3 }), relu)` */

@@ -13,10 +13,10 @@ import { drawWeightBias, type WeightBias, weightBias, type WeightInit } from "./
 export interface Subsample2d<K> extends Parametric {
   readonly kind: "subsample2d";
   readonly "~out": SubsampleOut<this["~in"], K>;
-  readonly "~params": this["~in"] extends readonly [infer C, ...unknown[]] ? WeightBias<[C & Dim], C>
+  readonly "~params": this["~in"] extends [infer C, ...unknown[]] ? WeightBias<[C & Dim], C>
     : WeightBias<[number], number>;
 }
-type SubsampleOut<I, K> = I extends readonly [infer C, infer H, infer W]
+type SubsampleOut<I, K> = I extends [infer C, infer H, infer W]
   ? Sliding<"subsample2d", I, [C], Windows<H, W, K, K, 0, 1, "floor">>
   : NoImage<I, "subsample2d", [number, number, number]>;
 

@@ -21,7 +21,7 @@ export interface EncoderBlock<H extends number, F extends number> extends Parame
   readonly "~out": OnHeads<"transformerBlock", this["~in"], H>;
   readonly "~params": EncoderParams<this["~in"], F>;
 }
-type Width<I> = I extends readonly [unknown, infer C extends Dim] ? C : number;
+type Width<I> = I extends [unknown, infer C extends Dim] ? C : number;
 type EncoderParams<I, F extends number> = {
   readonly attention: MultiHeadParams<I, true>;
   readonly norm1: ScaleShift<Width<I>>;
