@@ -1,6 +1,7 @@
 import type { Dim } from "../core/shape/dim.ts";
 import type { Mul } from "../core/arith.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { split } from "../ops/random.ts";
 import { zeros } from "../ops/source.ts";
 import { chance, drop } from "./dropout.ts";
@@ -44,9 +45,12 @@ export interface MultiHeadConfig<B> extends BiasConfig<B> {
  */
 export const multiHeadAttention = <const H extends number, const B extends boolean = true>(
   heads: H,
-  { causal = false, dropout = 0, bias = true as B, weightInit = glorotUniform }: MultiHeadConfig<B> = {},
+  options: MultiHeadConfig<B> = {},
 ): MultiHead<H, B> => {
-  const op = "multiHeadAttention", p = chance(op, dropout);
+  const op = "multiHeadAttention";
+  optionsOf(op, options, { causal: true, dropout: true, bias: true, weightInit: true });
+  const { causal = false, dropout = 0, bias = true as B, weightInit = glorotUniform } = options,
+    p = chance(op, dropout);
   const fields: LayerFields<Parametric> = {
     kind: op,
     has: { params: true, state: false },

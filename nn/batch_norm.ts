@@ -1,6 +1,7 @@
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import type { Tree } from "../core/tree.ts";
+import { optionsOf } from "../core/options.ts";
 import { add, div, mul, sub } from "../ops/arithmetic.ts";
 import { sqrt } from "../ops/exponential.ts";
 import { stopGradient } from "../ops/gradient.ts";
@@ -44,8 +45,10 @@ type Statistics = { readonly mean: Tensor; readonly variance: Tensor };
  * state: `mean` and `variance` f32[c]. (Ioffe and Szegedy 2015, algorithm 1)
  */
 export const batchNorm = <const A extends boolean = true>(
-  { epsilon = 1e-5, momentum = 0.1, affine = true as A }: BatchNormConfig<A> = {},
+  options: BatchNormConfig<A> = {},
 ): BatchNorm<A> => {
+  optionsOf("batchNorm", options, { affine: true, epsilon: true, momentum: true });
+  const { epsilon = 1e-5, momentum = 0.1, affine = true as A } = options;
   const fields: LayerFields<BatchNorm> = {
     kind: "batchNorm",
     has: { params: affine, state: true },

@@ -4,6 +4,7 @@ import type { Extents } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as normalization from "../ops/normalization.ts";
 import { ones, zeros } from "../ops/source.ts";
 import type { ScaleShift } from "./batch_norm.ts";
@@ -58,8 +59,9 @@ const perChannel = (
  */
 export const groupNorm = <const G extends number, const A extends boolean = true>(
   groups: G,
-  { affine = true as A, epsilon = 1e-5 }: NormConfig<A> = {},
+  options: NormConfig<A> = {},
 ): GroupNorm<G, A> => {
+  const { affine = true as A, epsilon = 1e-5 } = optionsOf("groupNorm", options, { affine: true, epsilon: true });
   const outShape = (shape: Extents): number[] => {
     const [c] = needs("groupNorm", shape, "[channels, ...]", 1);
     if (Number.isNaN(c) || c! % groups === 0) return [...shape];
@@ -84,16 +86,17 @@ export interface InstanceNorm<A> extends ChannelNorm<A> {
  * any: `scale` and `shift` f32[c]. (Ulyanov et al. 2016)
  */
 export const instanceNorm = <const A extends boolean = false>(
-  { affine = false as A, epsilon = 1e-5 }: NormConfig<A> = {},
-): InstanceNorm<A> =>
-  layer(
-    perChannel(
-      "instanceNorm",
-      affine,
-      (shape) => needs("instanceNorm", shape, "[channels, ...] with at least one axis more", 2),
-      (x, of) => normalization.instanceNorm(x, { ...of, epsilon }),
-    ) as unknown as LayerFields<InstanceNorm<A>>,
+  options: NormConfig<A> = {},
+): InstanceNorm<A> => {
+  const { affine = false as A, epsilon = 1e-5 } = optionsOf("instanceNorm", options, { affine: true, epsilon: true });
+  const fields = perChannel(
+    "instanceNorm",
+    affine,
+    (shape) => needs("instanceNorm", shape, "[channels, ...] with at least one axis more", 2),
+    (x, of) => normalization.instanceNorm(x, { ...of, epsilon }),
   );
+  return layer(fields as unknown as LayerFields<InstanceNorm<A>>);
+};
 
 /** The type of `localResponseNorm`. */
 export interface LocalResponseNorm extends Stateless {
@@ -105,9 +108,14 @@ export interface LocalResponseNorm extends Stateless {
  * `[c, ...] -> [c, ...]`; alpha 1e-4, beta 0.75 and k 1 unless given. `localResponseNorm(5, { k: 2 })` (Krizhevsky et al. 2012,
  * section 3.3, where alpha is not divided by the size)
  */
-export const localResponseNorm = (size: number, options: normalization.LocalResponseOptions = {}): LocalResponseNorm =>
-  stateless<LocalResponseNorm>(
+export const localResponseNorm = (
+  size: number,
+  options: normalization.LocalResponseOptions = {},
+): LocalResponseNorm => {
+  optionsOf("localResponseNorm", options, { alpha: true, beta: true, k: true });
+  return stateless<LocalResponseNorm>(
     "localResponseNorm",
     (shape) => needs("localResponseNorm", shape, "[channels, ...]", 1),
     (x) => normalization.localResponseNorm(x as Tensor<number[], "f32">, size, options),
   );
+};

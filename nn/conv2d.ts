@@ -12,6 +12,7 @@ import {
   type Windows,
 } from "../core/shape/conv.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
+import { optionsOf } from "../core/options.ts";
 import { conv2d as convolve } from "../ops/convolution.ts";
 import { image, type NoImage } from "./image.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
@@ -41,6 +42,10 @@ export interface Conv2dConfig<K, S, P, D, G, F, B = true> extends WeightInit, Bi
   readonly fit?: F;
 }
 
+const names = {
+  ...{ kernel: true, stride: true, padding: true, dilation: true, groups: true, fit: true } as const,
+  ...{ weightInit: true, biasInit: true, bias: true } as const,
+} as const;
 /**
  * Convolution of an image with `out` learned kernels, plus a bias unless `bias: false`. `[c, h, w] -> [out, h', w']`,
  * h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, or as `fit` and `padding: "same"` say. Parameters:
@@ -56,6 +61,7 @@ export const conv2d = <
   const F extends Fit = "floor",
   const B extends boolean = true,
 >(out: O, options: Conv2dConfig<K, S, P, D, G, F, B>): Conv2d<O, K, S, P, D, G, F, B> => {
+  optionsOf("conv2d", options, names);
   const { kernel, stride, padding, dilation, groups = 1 as G, fit } = options;
   const [kh, kw] = typeof kernel === "number" ? [kernel, kernel] : kernel as readonly [number, number];
   const windows = { kernel, stride, padding, dilation, fit };

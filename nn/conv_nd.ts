@@ -14,6 +14,7 @@ import {
 } from "../core/shape/spatial.ts";
 import type { Fit } from "../core/shape/window.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as convolution from "../ops/convolution_nd.ts";
 import { type KernelShape, needField, type NoField, type PaddingOf, type SizeOf, type UnknownOf } from "./image.ts";
 import { type Layer, layer, type LayerFields, type Parametric } from "./layer.ts";
@@ -47,8 +48,14 @@ export interface ConvNdConfig<K, S, P, D, G, F, B> extends WeightInit, BiasConfi
 }
 type Config = ConvNdConfig<Sizes, Sizes, SpatialPadding, Sizes, number, Fit, boolean>;
 
+const names = {
+  ...{ kernel: true, stride: true, padding: true, dilation: true, groups: true, fit: true } as const,
+  ...{ weightInit: true, biasInit: true, bias: true } as const,
+} as const;
 const make = <L extends Layer>(n: 1 | 3, out: number, options: Config): L => {
-  const kind = `conv${n}d` as const, { stride, padding, dilation, groups = 1, fit } = options;
+  const kind = `conv${n}d` as const;
+  optionsOf(kind, options, names);
+  const { stride, padding, dilation, groups = 1, fit } = options;
   const kernel = eachAxis(kind, "kernel", options.kernel, n), windows = { stride, padding, dilation, fit };
   const area = kernel.reduce((a, d) => a * d, 1);
   const outShape = (shape: Extents): number[] => {

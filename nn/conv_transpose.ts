@@ -12,6 +12,7 @@ import {
   transposedExtents,
 } from "../core/shape/spatial.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as convolution from "../ops/convolution_nd.ts";
 import { type KernelShape, needField, type NoField, type SizeOf, type UnknownOf } from "./image.ts";
 import { type Layer, layer, type LayerFields, type Parametric } from "./layer.ts";
@@ -47,12 +48,18 @@ export interface ConvTransposeConfig<K, S, P, D, G, M, B> extends WeightInit, Bi
 }
 type Config = ConvTransposeConfig<Sizes, Sizes, Sizes, Sizes, number, Sizes, boolean>;
 
+const names = {
+  ...{ kernel: true, stride: true, padding: true, dilation: true, groups: true, outputPadding: true } as const,
+  ...{ weightInit: true, biasInit: true, bias: true } as const,
+} as const;
 const transposed = <L extends Layer>(
   n: Rank,
   out: number,
   options: Config,
 ): L => {
-  const kind = `convTranspose${n}d` as const, { stride, padding, dilation, groups = 1, outputPadding } = options;
+  const kind = `convTranspose${n}d` as const;
+  optionsOf(kind, options, names);
+  const { stride, padding, dilation, groups = 1, outputPadding } = options;
   const kernel = eachAxis(kind, "kernel", options.kernel, n), windows = { stride, padding, dilation, outputPadding };
   const outShape = (shape: Extents): number[] => {
     needField(kind, shape, n);

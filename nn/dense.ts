@@ -2,6 +2,7 @@ import type { Extents } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { linear } from "../ops/linear.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
 import type { LinearConfig } from "./linear.ts";
@@ -26,6 +27,7 @@ export const dense = <const O extends number, const B extends boolean = true>(
   out: O,
   options: LinearConfig<B> = {},
 ): Dense<O, B> => {
+  optionsOf("dense", options, { weightInit: true, biasInit: true, bias: true });
   const outShape = (shape: Extents): number[] => {
     if (shape.length > 0) return [...shape.slice(0, -1), out];
     const sentence = "dense: expects at least 1 axis, got []";

@@ -5,6 +5,7 @@ import { type First, planWindows, type Second, type Size2, type Sliding, type Wi
 import type { Dim } from "../core/shape/dim.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import { extents } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { conv2d as convolve } from "../ops/convolution.ts";
 import { type Conv2d, conv2d } from "./conv2d.ts";
 import { image, type NoImage } from "./image.ts";
@@ -35,6 +36,10 @@ export interface DepthwiseConfig<M, K, S, P, D, F, B> extends WeightInit, BiasCo
   readonly dilation?: D;
   readonly fit?: F;
 }
+const names = {
+  ...{ kernel: true, multiplier: true, stride: true, padding: true, dilation: true, fit: true } as const,
+  ...{ weightInit: true, biasInit: true, bias: true } as const,
+} as const;
 /**
  * Convolution of each channel of an image by itself, with `multiplier` kernels, plus a bias unless `bias: false`: `conv2d` with as
  * many groups as there are channels. `[c, h, w] -> [c multiplier, h', w']`. Parameters: `weight` f32[c multiplier, 1, kh, kw],
@@ -49,7 +54,9 @@ export const depthwiseConv2d = <
   const F extends Fit = "floor",
   const B extends boolean = true,
 >(options: DepthwiseConfig<M, K, S, P, D, F, B>): DepthwiseConv2d<M, K, S, P, D, F, B> => {
-  const op = "depthwiseConv2d", { kernel, multiplier = 1, stride, padding, dilation, fit } = options;
+  const op = "depthwiseConv2d";
+  optionsOf(op, options, names);
+  const { kernel, multiplier = 1, stride, padding, dilation, fit } = options;
   const [kh, kw] = typeof kernel === "number" ? [kernel, kernel] : kernel as readonly [number, number];
   const outShape = (shape: Extents): number[] => {
     const [c] = image(op, shape);
@@ -93,7 +100,7 @@ export const separableConv2d = <
   const F extends Fit = "floor",
   const B extends boolean = true,
 >(out: O, options: DepthwiseConfig<M, K, S, P, D, F, B>): SeparableConv2d<O, M, K, S, P, D, F, B> => {
-  const { weightInit, biasInit, bias } = options;
+  const { weightInit, biasInit, bias } = optionsOf("separableConv2d", options, names);
   const rest = {
     kernel: 1,
     ...(weightInit && { weightInit }),

@@ -1,5 +1,6 @@
 import { type Dim } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { embedding as lookUp } from "../ops/embedding.ts";
 import { type Initializer, normal } from "./init.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
@@ -24,8 +25,9 @@ export interface EmbeddingConfig {
 export const embedding = <const V extends number, const C extends number>(
   vocabulary: V,
   width: C,
-  { weightInit = normal(1), padding }: EmbeddingConfig = {},
+  options: EmbeddingConfig = {},
 ): Embedding<V, C> => {
+  const { weightInit = normal(1), padding } = optionsOf("embedding", options, { weightInit: true, padding: true });
   const fields: LayerFields<Parametric> = {
     kind: "embedding",
     has: { params: true, state: false },

@@ -2,6 +2,7 @@ import type { Extents } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { exp } from "../ops/exponential.ts";
 import type { AnyFloat } from "../ops/pointwise.ts";
@@ -52,6 +53,7 @@ export const reparametrize = <S extends readonly Dim[]>(
  * distributions are given besides, as `mean` and `logVariance` f32[n, size]. Keys as for `dropout`. (Kingma and Welling 2013)
  */
 export const gaussianLatent = <const Z extends number>(size: Z, options: WeightInit = {}): GaussianLatent<Z> => {
+  optionsOf("gaussianLatent", options, { weightInit: true, biasInit: true });
   const list = ["mean", "logVariance"].map((key) => ({ key, label: key, layer: linear(size, options) as Layer }));
   const fields: LayerFields<Layer> = {
     kind: "gaussianLatent",

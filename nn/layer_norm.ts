@@ -1,6 +1,7 @@
 /** Normalization of each example by itself, over its last axes. */
 import type { AnyFail } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as normalization from "../ops/normalization.ts";
 import { ones, zeros } from "../ops/source.ts";
 import { moveAxis } from "../ops/structure.ts";
@@ -46,21 +47,25 @@ type Of = { readonly scale?: Tensor<number[], "f32">; readonly shift?: Tensor<nu
 
 const overLast = (
   kind: "layerNorm" | "rmsNorm",
-  { axes = 1, affine = true, epsilon = 1e-5 }: LayerNormConfig<number, boolean>,
-): LayerFields<Layer> => ({
-  kind,
-  has: { params: affine, state: false },
-  outShape: (shape) => (lastAxes(kind, shape, axes), [...shape]),
-  init: (_key, shape) => {
-    const own = lastAxes(kind, shape, axes);
-    if (!affine) return { params: {}, state: {} };
-    return { params: kind === "rmsNorm" ? { scale: ones(own) } : { scale: ones(own), shift: zeros(own) }, state: {} };
-  },
-  apply: ({ params }, x) => [
-    normalization[kind](x as Tensor<number[], "f32">, axes, { ...(params as Of), epsilon }),
-    {},
-  ],
-});
+  options: LayerNormConfig<number, boolean>,
+): LayerFields<Layer> => {
+  optionsOf(kind, options, { axes: true, affine: true, epsilon: true });
+  const { axes = 1, affine = true, epsilon = 1e-5 } = options;
+  return {
+    kind,
+    has: { params: affine, state: false },
+    outShape: (shape) => (lastAxes(kind, shape, axes), [...shape]),
+    init: (_key, shape) => {
+      const own = lastAxes(kind, shape, axes);
+      if (!affine) return { params: {}, state: {} };
+      return { params: kind === "rmsNorm" ? { scale: ones(own) } : { scale: ones(own), shift: zeros(own) }, state: {} };
+    },
+    apply: ({ params }, x) => [
+      normalization[kind](x as Tensor<number[], "f32">, axes, { ...(params as Of), epsilon }),
+      {},
+    ],
+  };
+};
 /**
  * Normalizes the last axes of each example together to mean 0 and variance 1, then scales and shifts:
  * y = scale (x - mean) / sqrt(variance + epsilon) + shift. `[..., s] -> [..., s]`. Parameters, unless `affine: false`: `scale` and
@@ -90,8 +95,9 @@ export interface LayerNorm2d<A> extends Norm<A> {
  * and `shift` f32[c]. (Liu et al. 2022, A ConvNet for the 2020s)
  */
 export const layerNorm2d = <const A extends boolean = true>(
-  { affine = true as A, epsilon = 1e-5 }: NormConfig<A> = {},
+  options: NormConfig<A> = {},
 ): LayerNorm2d<A> => {
+  const { affine = true as A, epsilon = 1e-5 } = optionsOf("layerNorm2d", options, { affine: true, epsilon: true });
   const fields: LayerFields<Layer> = {
     kind: "layerNorm2d",
     has: { params: affine, state: false },

@@ -1,5 +1,6 @@
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
+import { optionsOf } from "../core/options.ts";
 import { matmul } from "../ops/contraction.ts";
 import { transpose } from "../ops/structure.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
@@ -27,6 +28,7 @@ export const linear = <const O extends number, const B extends boolean = true>(
   out: O,
   options: LinearConfig<B> = {},
 ): Linear<O, B> => {
+  optionsOf("linear", options, { weightInit: true, biasInit: true, bias: true });
   if (!Number.isInteger(out) || out < 1) {
     const expected = "a whole number of outputs from 1";
     throw new ShapeError(`linear: expected ${expected}, got ${out}`, { op: "linear", expected, got: `${out}` });

@@ -4,6 +4,7 @@ import type { AnyFail, Dim } from "../core/shape/dim.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
+import { optionsOf } from "../core/options.ts";
 import { add } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
 import { windowsP } from "../ops/window.ts";
@@ -46,6 +47,10 @@ export interface LocallyConnectedConfig<K, S, P, D, F, B> extends WeightInit, Bi
   readonly fit?: F;
 }
 
+const names = {
+  ...{ kernel: true, stride: true, padding: true, dilation: true, fit: true } as const,
+  ...{ weightInit: true, biasInit: true, bias: true } as const,
+} as const;
 /**
  * A convolution that shares nothing: each place has kernels of its own, and a bias unless `bias: false`. `[c, h, w] -> [out, h', w']`,
  * extents as for `conv2d`. Parameters: `weight` f32[out, h', w', c, kh, kw], `bias` f32[out, h', w'].
@@ -60,7 +65,9 @@ export const locallyConnected2d = <
   const F extends Fit = "floor",
   const B extends boolean = true,
 >(out: O, options: LocallyConnectedConfig<K, S, P, D, F, B>): LocallyConnected2d<O, K, S, P, D, F, B> => {
-  const op = "locallyConnected2d", { kernel, stride = 1, padding, dilation = 1, fit } = options;
+  const op = "locallyConnected2d";
+  optionsOf(op, options, names);
+  const { kernel, stride = 1, padding, dilation = 1, fit } = options;
   const both = (size: Size2): readonly [number, number] => typeof size === "number" ? [size, size] : size;
   const size = both(kernel as Size2), windows = { kernel, stride, padding, dilation, fit };
   const outShape = (shape: Extents): number[] => {

@@ -3,6 +3,7 @@ import { planWindows, type Size2, type Sliding, type Windows } from "../core/sha
 import { eachAxis, needHalf } from "../core/shape/spatial.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { neg } from "../ops/arithmetic.ts";
 import { avgPool } from "../ops/pooling.ts";
 import * as windows from "../ops/window.ts";
@@ -32,6 +33,11 @@ export interface AvgPoolConfig<S, P, F> extends PoolConfig<S, P, F> {
 interface Options extends AvgPoolConfig<Size2, Padding, Fit> {
   readonly kernel: Size2;
 }
+/** Refuses options that a pooling does not have; averages alone say how padding counts. */
+export const needPoolOptions = (kind: string, options: AvgPoolConfig<unknown, unknown, unknown>): void => {
+  const known = { stride: true, padding: true, fit: true } as const;
+  optionsOf(kind, options, kind.startsWith("avg") ? { ...known, countPadding: true } : known as never);
+};
 type Reduce = (x: Tensor, kernel: Size2, options: AvgPoolConfig<Size2, Padding, Fit>) => Tensor;
 
 const largest = windows.maxPool2d as unknown as Reduce, average = windows.avgPool2d as unknown as Reduce;
@@ -48,6 +54,7 @@ const pool = <N extends string, K extends Size2, S extends Size2, P extends Padd
   kernel: K,
   options: AvgPoolConfig<S, P, F>,
 ): Pool2d<N, K, S, P, F> => {
+  needPoolOptions(kind, options);
   const all: Options = { stride: kernel, ...options, kernel };
   const outShape = (shape: readonly number[]): number[] => {
     const [channels] = image(kind, shape), plans = planWindows(kind, shape, all);

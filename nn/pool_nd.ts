@@ -18,7 +18,7 @@ import { neg } from "../ops/arithmetic.ts";
 import { avgPool, maxPool } from "../ops/pooling.ts";
 import { needField, type NoField, type PaddingOf, type SizeOf, type UnknownOf } from "./image.ts";
 import { type Stateless, stateless } from "./layer.ts";
-import type { AvgPoolConfig, PoolConfig } from "./pool.ts";
+import { type AvgPoolConfig, needPoolOptions, type PoolConfig } from "./pool.ts";
 
 /** What is made of a window. */
 type Taken = "max" | "min" | "avg";
@@ -48,8 +48,9 @@ const make = <T extends Taken, N extends 1 | 3, K, S, P, F>(
   kernel: Sizes,
   options: Options,
 ): PoolNd<T, N, K, S, P, F> => {
-  const op = `${take}Pool${n}d` as const,
-    sizes = eachAxis(op, "kernel", kernel, n),
+  const op = `${take}Pool${n}d` as const;
+  needPoolOptions(op, options);
+  const sizes = eachAxis(op, "kernel", kernel, n),
     all = { stride: kernel, ...options };
   const outShape = (shape: Extents): number[] => {
     needField(op, shape, n);

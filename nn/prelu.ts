@@ -1,5 +1,6 @@
 import type { Dim } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as piecewise from "../ops/piecewise.ts";
 import { full } from "../ops/source.ts";
 import { layer, type Parametric } from "./layer.ts";
@@ -27,8 +28,9 @@ export interface PreluConfig<C> {
  * x where it is positive, else slope x, with learned slopes. `[c, ...] -> [c, ...]`. Parameters: `weight` f32[1], or f32[c] with
  * `perChannel`. (He et al. 2015, Delving deep into rectifiers)
  */
-export const prelu = <const C extends boolean = false>({ perChannel, slope = 0.25 }: PreluConfig<C> = {}): Prelu<C> =>
-  layer<Prelu<C>>({
+export const prelu = <const C extends boolean = false>(options: PreluConfig<C> = {}): Prelu<C> => {
+  const { perChannel, slope = 0.25 } = optionsOf("prelu", options, { perChannel: true, slope: true });
+  return layer<Prelu<C>>({
     kind: "prelu",
     has: { params: true, state: false },
     outShape: (shape) => [...shape],
@@ -38,3 +40,4 @@ export const prelu = <const C extends boolean = false>({ perChannel, slope = 0.2
       {},
     ],
   });
+};

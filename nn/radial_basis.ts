@@ -1,6 +1,7 @@
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { square, sub } from "../ops/arithmetic.ts";
 import { expandDims, sum } from "../ops/structure.ts";
 import { glorotUniform, type Initializer } from "./init.ts";
@@ -25,9 +26,10 @@ type RadialBasisOut<I, O> = I extends [unknown] ? [O]
  */
 export const radialBasis = <const O extends number>(
   out: O,
-  { weightInit = glorotUniform }: { readonly weightInit?: Initializer } = {},
-): RadialBasis<O> =>
-  layer<RadialBasis<O>>({
+  options: { readonly weightInit?: Initializer } = {},
+): RadialBasis<O> => {
+  const { weightInit = glorotUniform } = optionsOf("radialBasis", options, { weightInit: true });
+  return layer<RadialBasis<O>>({
     kind: "radialBasis",
     has: { params: true, state: false },
     outShape: (shape) => {
@@ -45,3 +47,4 @@ export const radialBasis = <const O extends number>(
     },
     multiplyAdds: () => 0, // distances: no weight is multiplied
   });
+};

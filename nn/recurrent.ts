@@ -3,6 +3,7 @@ import type { Mul } from "../core/arith.ts";
 import type { Extents } from "../core/aval.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { foldIn, type Key } from "../ops/random.ts";
 import { concat, slice } from "../ops/slice.ts";
 import { squeeze } from "../ops/structure.ts";
@@ -79,6 +80,12 @@ interface Activated {
 }
 
 const make = <L extends Layer>(kind: RecurrentKind, hidden: number, options: Config & Activated): L => {
+  const known = { layers: true, bidirectional: true, last: true, bias: true, weightInit: true } as const;
+  optionsOf<Config & Partial<Activated>>(
+    kind,
+    options,
+    kind === "rnn" ? { ...known, activation: true } : known as never,
+  );
   const { layers = 1, bidirectional = false, last = false, bias = true, activation = "tanh" } = options;
   const rows = gates[kind] * hidden, width = bidirectional ? 2 * hidden : hidden;
   const init = options.weightInit ?? uniform(-1 / Math.sqrt(hidden), 1 / Math.sqrt(hidden));

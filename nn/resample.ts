@@ -4,6 +4,7 @@ import type { First, Second, Size2 } from "../core/shape/conv.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { interpolate, type ResampleOptions } from "../ops/resample.ts";
 import { extents } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { image, type NoImage } from "./image.ts";
 import { type Stateless, stateless } from "./layer.ts";
 
@@ -34,6 +35,7 @@ const resample = (x: Tensor, size: readonly [number, number], options: ResampleO
  * unless given; "linear" is bilinear, "cubic" bicubic. `upsample2d(2, { mode: "linear" })`
  */
 export const upsample2d = <const S extends Size2>(scale: S, options: ResampleOptions = {}): Upsample2d<S> => {
+  optionsOf("upsample2d", options, { mode: true, alignCorners: true });
   const [sh, sw] = both(scale), grown = (h: number, w: number) => [Math.floor(h * sh), Math.floor(w * sw)] as const;
   const outShape = (shape: readonly number[]): number[] => {
     const [c, h, w] = image("upsample2d", shape);
@@ -45,9 +47,11 @@ export const upsample2d = <const S extends Size2>(scale: S, options: ResampleOpt
   });
 };
 /** An image of a given height and width. `[c, h, w] -> [c, ...size]`. Modes as for `upsample2d`. `resize2d([320, 240])` */
-export const resize2d = <const S extends Size2>(size: S, options: ResampleOptions = {}): Resize2d<S> =>
-  stateless<Resize2d<S>>(
+export const resize2d = <const S extends Size2>(size: S, options: ResampleOptions = {}): Resize2d<S> => {
+  optionsOf("resize2d", options, { mode: true, alignCorners: true });
+  return stateless<Resize2d<S>>(
     "resize2d",
     (shape) => [image("resize2d", shape)[0], ...both(size)],
     (x) => resample(x, both(size), options),
   );
+};

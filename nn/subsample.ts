@@ -2,6 +2,7 @@
 import type { Dim } from "../core/shape/dim.ts";
 import { planWindows, type Size2, type Sliding, type Windows } from "../core/shape/conv.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { add, mul } from "../ops/arithmetic.ts";
 import { reshape } from "../ops/structure.ts";
 import { avgPool2d } from "../ops/window.ts";
@@ -26,6 +27,7 @@ type SubsampleOut<I, K> = I extends [infer C, infer H, infer W]
  * Gradient-based learning applied to document recognition, section II.A)
  */
 export const subsample2d = <const K extends Size2>(kernel: K, options: WeightInit = {}): Subsample2d<K> => {
+  optionsOf("subsample2d", options, { weightInit: true, biasInit: true });
   const [kh, kw] = typeof kernel === "number" ? [kernel, kernel] : kernel as readonly [number, number];
   const area = kh! * kw!;
   return layer<Subsample2d<K>>({

@@ -2,6 +2,7 @@
 import type { Extents } from "../core/aval.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { add } from "../ops/arithmetic.ts";
 import { gelu, relu } from "./activation.ts";
 import { multiHeadAttention, type MultiHeadParams } from "./attention.ts";
@@ -56,7 +57,12 @@ export interface EncoderConfig<H, F> {
 export const transformerBlock = <const H extends number, const F extends number>(
   options: EncoderConfig<H, F>,
 ): EncoderBlock<H, F> => {
-  const op = "transformerBlock", { heads, hidden, norm = "post", causal = false, activation = "relu" } = options;
+  const op = "transformerBlock";
+  optionsOf(op, options, {
+    ...{ heads: true, hidden: true, norm: true, causal: true } as const,
+    ...{ activation: true, dropout: true, epsilon: true, weightInit: true } as const,
+  });
+  const { heads, hidden, norm = "post", causal = false, activation = "relu" } = options;
   const { dropout: p = 0, epsilon = 1e-5, weightInit } = options,
     drawn = weightInit === undefined ? {} : { weightInit };
   const bend = activation === "relu" ? relu : gelu(activation === "gelu" ? "exact" : "tanh");
