@@ -1,6 +1,7 @@
 /** The loop of training: steps on a device, losses fetched now and then, progress, evaluation, checkpoints, Ctrl-C. */
 import { left, right, type TaskEither, unwrap } from "../core/either.ts";
 import { type PullbackError, UnhandledFailure } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import { loadCourse, type Recipe, saveCourse } from "./checkpoint.ts";
 import type { Course, Ending, Evaluation, Watch } from "./course.ts";
 import { host, interrupt, turn } from "./interrupt.ts";
@@ -97,6 +98,11 @@ const check = ({ epochs, steps, batch, evaluate, evaluateEvery = 1, watch, check
   if (watch !== undefined && evaluate === undefined) throw new TypeError("fit: watch needs evaluate");
 };
 
+const names = {
+  ...{ state: true, epochs: true, steps: true, batch: true, batches: true, step: true } as const,
+  ...{ evaluate: true, evaluateEvery: true, watch: true, checkpoint: true } as const,
+  ...{ on: true, progress: true, signal: true } as const,
+} as const;
 const nowhere: Output = { write: () => {} };
 
 const course = async <S, B, K extends string, M extends string>(
@@ -202,6 +208,14 @@ const course = async <S, B, K extends string, M extends string>(
 export const fit = <S, B, K extends string, M extends string>(
   options: FitOptions<S, B, K, M>,
 ): TaskEither<PullbackError, Fitted<S, K, M>> => {
+  optionsOf<FitOptions<S, B, K, M>>("fit", options, names);
+  if (options.checkpoint !== undefined) {
+    optionsOf("fit: checkpoint", options.checkpoint, { path: true, recipe: true, resume: true, every: true });
+  }
+  if (options.watch !== undefined) {
+    optionsOf("fit: watch", options.watch, { metric: true, better: true, patience: true, margin: true });
+  }
+  if (options.on !== undefined) optionsOf("fit: on", options.on, { start: true, epoch: true, evaluation: true });
   check(options);
   return async () => {
     try {

@@ -6,6 +6,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { constant, replay } from "../core/trace.ts";
 import type { Guard } from "../core/typed.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
+import { optionsOf } from "../core/options.ts";
 import { type AnyFunction, chosen, needFloats, needPositions, traceCall, type TracedCall, transform } from "./call.ts";
 import type { DirectionFit, PositionsFit, Tangents } from "./fit.ts";
 import { jvpProgram, linearizeProgram, zerosLike } from "./linearize.ts";
@@ -81,7 +82,7 @@ export const grad = <F extends AnyFunction, const O extends GradOptions = GradOp
   f: ScalarLoss<"grad", F>,
   options?: Guard<O, PositionsFit<"grad", Args<F>, O, "argnums">>,
 ) => {
-  const o = (options ?? {}) as GradOptions;
+  const o = optionsOf("grad", (options ?? {}) as GradOptions, { argnums: true, aux: true });
   return (...args: Args<F>): Chosen<Args<F>, Num<O>> => {
     const { call, gradients } = run("grad", f as F, o, args);
     return trees(call, o, gradients) as Chosen<Args<F>, Num<O>>;
@@ -97,7 +98,7 @@ export const valueAndGrad = <F extends AnyFunction, const O extends GradOptions 
   f: ScalarLoss<"valueAndGrad", F>,
   options?: Guard<O, PositionsFit<"valueAndGrad", Args<F>, O, "argnums">>,
 ) => {
-  const o = (options ?? {}) as GradOptions;
+  const o = optionsOf("valueAndGrad", (options ?? {}) as GradOptions, { argnums: true, aux: true });
   return (...args: Args<F>): [ReturnType<F>, Chosen<Args<F>, Num<O>>] => {
     const { call, outputs, gradients } = run("valueAndGrad", f as F, o, args);
     return [unflatten(call.out, outputs), trees(call, o, gradients) as Chosen<Args<F>, Num<O>>];

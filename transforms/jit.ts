@@ -5,6 +5,7 @@ import type { Tensor } from "../core/tensor.ts";
 import { tracing } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
 import type { Guard } from "../core/typed.ts";
+import { optionsOf } from "../core/options.ts";
 import { type AnyFunction, needPositions, traceCall } from "./call.ts";
 import type { PositionsFit } from "./fit.ts";
 import { keyOf, missReason, type Signature, signatureOf } from "./versions.ts";
@@ -45,6 +46,7 @@ export const jit = <F extends AnyFunction, const O extends JitOptions = JitOptio
   given?: Guard<O, PositionsFit<"jit", Parameters<F>, O, "static" | "donate">>,
 ): F => {
   const options = (given ?? {}) as JitOptions;
+  optionsOf("jit", options, { static: true, donate: true, name: true });
   const versions = new Map<string, Version>(), name = options.name ?? (f.name || "anonymous");
   const fixed = new Set(options.static ?? []), donate = new Set(options.donate ?? []), ids = new Map<unknown, number>();
   const staticKey = (x: unknown): string => {

@@ -6,6 +6,7 @@ import { kindOf, type Tensor } from "../core/tensor.ts";
 import { bindAll, constant, trace } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
 import type { Guard } from "../core/typed.ts";
+import { optionsOf } from "../core/options.ts";
 import { add } from "../ops/arithmetic.ts";
 import { iotaP } from "../ops/source.ts";
 import { cond, needPredicate } from "./cond.ts";
@@ -44,8 +45,10 @@ export const scan = <C, X, Y, N = C>(
   init: C,
   xs: Guard<X, EntriesFit<X>>,
   options: ScanOptions = {},
-): [C, Stacked<Y>] =>
-  loop("scan", step as unknown as (carry: C, x: Entry<X>) => readonly [C, Y], init, xs as X, options);
+): [C, Stacked<Y>] => {
+  optionsOf("scan", options, { reverse: true, length: true });
+  return loop("scan", step as unknown as (carry: C, x: Entry<X>) => readonly [C, Y], init, xs as X, options);
+};
 
 /** A scan in the name of the function that was called. */
 const loop = <C, X, Y>(
@@ -136,6 +139,7 @@ export const whileLoop = <C, P = Tensor<[], "bool">, N = C>(
   init: C,
   options: WhileOptions,
 ): C => {
+  optionsOf("whileLoop", options ?? {}, { max: true });
   const max = (options as Partial<WhileOptions> | undefined)?.max;
   if (max === undefined || !Number.isInteger(max) || max < 0) {
     throw new RangeError(`whileLoop: expected a whole number from 0 as max, got ${max}`);

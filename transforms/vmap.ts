@@ -7,6 +7,7 @@ import { bindAll, constant } from "../core/trace.ts";
 import { flatten, type Structure, unflatten } from "../core/tree.ts";
 import { expandAxes, moveAxis } from "../ops/structure.ts";
 import type { Guard } from "../core/typed.ts";
+import { optionsOf } from "../core/options.ts";
 import { type AnyFunction, rebuild, traceCall, transform } from "./call.ts";
 import type { AxisOf, SameBatch, VmapFit } from "./vmap_fit.ts";
 
@@ -74,9 +75,13 @@ export const vmap = <
 >(
   f: (...args: A) => R,
   settings?: Guard<O, VmapFit<A, R, O>>,
-) =>
-<B extends I>(...args: SameBatch<B, O>): Batch<R, OutOf<O>> => {
-  const options = settings as VmapOptions | undefined, given = options?.in;
+) => {
+  const options = optionsOf("vmap", (settings ?? {}) as VmapOptions, { in: true, out: true });
+  return <B extends I>(...args: SameBatch<B, O>): Batch<R, OutOf<O>> =>
+    mapped(f as AnyFunction, options, args) as Batch<R, OutOf<O>>;
+};
+const mapped = (f: AnyFunction, options: VmapOptions, args: readonly unknown[]): unknown => {
+  const given = options.in;
   if (typeof given === "object" && given !== null && given.length > args.length) {
     const expected = `${args.length} arguments`, got = `${given.length}`;
     throw new AxisError(`vmap: in has ${got} axes for ${expected}`, { op: "vmap", expected, got });
@@ -93,11 +98,11 @@ export const vmap = <
     const examples = moved.map(([x, batched]) =>
       batched ? constant(0, { shape: extents(x).slice(1), dtype: x.dtype }) : x
     );
-    const call = traceCall("vmap", f as AnyFunction, rebuild(flat.map((a) => a.structure), examples));
+    const call = traceCall("vmap", f, rebuild(flat.map((a) => a.structure), examples));
     structure = call.out;
     const inputs = [...call.borrowed.map((t): Batched => [t, false]), ...moved];
     return vmapProgram(call.program, length, inputs).map(([y, batched]) => {
-      const full = batched ? y : expand(y, length), out = options?.out ?? 0, rank = extents(full).length;
+      const full = batched ? y : expand(y, length), out = options.out ?? 0, rank = extents(full).length;
       needAxis("the result", out, rank);
       return moveAxis(full, 0, out < 0 ? out + rank : out);
     });

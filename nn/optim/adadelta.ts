@@ -1,5 +1,6 @@
 /** Adadelta, with PyTorch's conventions. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, div, mul, square } from "../../ops/arithmetic.ts";
 import { sqrt } from "../../ops/exponential.ts";
 import { needDecay, needPositive } from "./checks.ts";
@@ -32,8 +33,9 @@ export interface AdadeltaConfig extends ScaleByAdadeltaConfig {
  * ```
  */
 export const scaleByAdadelta = (
-  { decay = 0.9, epsilon = 1e-6 }: ScaleByAdadeltaConfig = {},
+  config: ScaleByAdadeltaConfig = {},
 ): GradientTransformation => {
+  const { decay = 0.9, epsilon = 1e-6 } = optionsOf("scaleByAdadelta", config, { decay: true, epsilon: true });
   needDecay("scaleByAdadelta", "a decay", decay);
   needPositive("scaleByAdadelta", "an epsilon", epsilon);
   const root = (x: Leaf): Leaf => sqrt(add(x, epsilon) as Tensor as Leaf);
@@ -57,5 +59,7 @@ export const scaleByAdadelta = (
  * const optimizer = optim.adadelta(1);
  * ```
  */
-export const adadelta = (rate: number | Schedule = 1, config: AdadeltaConfig = {}): GradientTransformation =>
-  chain(...regularized(config.weightDecay ?? 0), scaleByAdadelta(config), scaleByLearningRate(rate));
+export const adadelta = (rate: number | Schedule = 1, config: AdadeltaConfig = {}): GradientTransformation => {
+  const { weightDecay = 0, ...rest } = optionsOf("adadelta", config, { decay: true, epsilon: true, weightDecay: true });
+  return chain(...regularized(weightDecay), scaleByAdadelta(rest), scaleByLearningRate(rate));
+};

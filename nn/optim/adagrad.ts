@@ -1,5 +1,6 @@
 /** Adagrad, with PyTorch's conventions. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, div, mul, square } from "../../ops/arithmetic.ts";
 import { sqrt } from "../../ops/exponential.ts";
 import { needPositive } from "./checks.ts";
@@ -33,7 +34,8 @@ export interface AdagradConfig extends ScaleByRootSumConfig {
  * const optimizer = optim.chain(optim.scaleByRootSum(), optim.scaleByLearningRate(0.1));
  * ```
  */
-export const scaleByRootSum = ({ epsilon = 1e-10, initial = 0 }: ScaleByRootSumConfig = {}): GradientTransformation => {
+export const scaleByRootSum = (config: ScaleByRootSumConfig = {}): GradientTransformation => {
+  const { epsilon = 1e-10, initial = 0 } = optionsOf("scaleByRootSum", config, { epsilon: true, initial: true });
   needPositive("scaleByRootSum", "an epsilon", epsilon);
   needPositive("scaleByRootSum", "an initial sum", initial);
   return leafwise({
@@ -56,12 +58,13 @@ export const scaleByRootSum = ({ epsilon = 1e-10, initial = 0 }: ScaleByRootSumC
  * ```
  */
 export const adagrad = (rate: number | Schedule, config: AdagradConfig = {}): GradientTransformation => {
-  const { rateDecay = 0, weightDecay = 0 } = config;
+  const known = { epsilon: true, initial: true, rateDecay: true, weightDecay: true } as const;
+  const { rateDecay = 0, weightDecay = 0, ...rest } = optionsOf("adagrad", config, known);
   needPositive("adagrad", "a rateDecay", rateDecay);
   const falling: Schedule = (step) => div(toSchedule(rate)(step), add(mul(step, rateDecay), 1));
   return chain(
     ...regularized(weightDecay),
-    scaleByRootSum(config),
+    scaleByRootSum(rest),
     scaleByLearningRate(rateDecay === 0 ? rate : falling),
   );
 };

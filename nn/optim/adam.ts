@@ -1,5 +1,6 @@
 /** Adam, with PyTorch's conventions. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, div, mul, square } from "../../ops/arithmetic.ts";
 import { maximum } from "../../ops/comparison.ts";
 import { rsqrt, sqrt } from "../../ops/exponential.ts";
@@ -28,6 +29,7 @@ export interface AdamConfig extends ScaleByAdamConfig {
   readonly weightDecay?: number;
 }
 
+const names = { betas: true, epsilon: true, amsgrad: true, weightDecay: true } as const;
 /** The settings with their defaults; throws `RangeError` for one out of its range. */
 export const momentsOf = (op: string, { betas = [0.9, 0.999], epsilon = 1e-8 }: MomentsConfig) => {
   betas.forEach((b) => needDecay(op, "betas", b));
@@ -46,6 +48,7 @@ export const momentsOf = (op: string, { betas = [0.9, 0.999], epsilon = 1e-8 }: 
  * ```
  */
 export const scaleByAdam = (config: ScaleByAdamConfig = {}): GradientTransformation => {
+  optionsOf("scaleByAdam", config, { betas: true, epsilon: true, amsgrad: true });
   const { betas: [b1, b2], epsilon } = momentsOf("scaleByAdam", config);
   const slots = { first: 0, second: 0, ...(config.amsgrad ? { largest: 0 } : {}) } as Readonly<
     Record<"first" | "second" | "largest", number>
@@ -71,8 +74,10 @@ export const scaleByAdam = (config: ScaleByAdamConfig = {}): GradientTransformat
  * const optimizer = optim.adam(0.001, { betas: [0.9, 0.95] });
  * ```
  */
-export const adam = (rate: number | Schedule, config: AdamConfig = {}): GradientTransformation =>
-  chain(...regularized(config.weightDecay ?? 0), scaleByAdam(config), scaleByLearningRate(rate));
+export const adam = (rate: number | Schedule, config: AdamConfig = {}): GradientTransformation => {
+  const { weightDecay = 0, ...moments } = optionsOf("adam", config, names);
+  return chain(...regularized(weightDecay), scaleByAdam(moments), scaleByLearningRate(rate));
+};
 
 /**
  * Adam with decoupled weight decay, 0.01 unless given: p = p - rate (m̂ / (√v̂ + ε) + weightDecay p). (Loshchilov and Hutter
@@ -84,5 +89,7 @@ export const adam = (rate: number | Schedule, config: AdamConfig = {}): Gradient
  * const optimizer = optim.adamw(optim.warmupSchedule(100, optim.cosineSchedule(3e-4, 10_000)), { weightDecay: 0.1 });
  * ```
  */
-export const adamw = (rate: number | Schedule, config: AdamConfig = {}): GradientTransformation =>
-  chain(scaleByAdam(config), addDecayedWeights(config.weightDecay ?? 0.01), scaleByLearningRate(rate));
+export const adamw = (rate: number | Schedule, config: AdamConfig = {}): GradientTransformation => {
+  const { weightDecay = 0.01, ...moments } = optionsOf("adamw", config, names);
+  return chain(scaleByAdam(moments), addDecayedWeights(weightDecay), scaleByLearningRate(rate));
+};

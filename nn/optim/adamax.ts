@@ -1,5 +1,6 @@
 /** Adamax, with PyTorch's conventions. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { abs, add, div, mul } from "../../ops/arithmetic.ts";
 import { maximum } from "../../ops/comparison.ts";
 import { type MomentsConfig, momentsOf } from "./adam.ts";
@@ -26,6 +27,7 @@ export interface AdamaxConfig extends MomentsConfig {
  * ```
  */
 export const scaleByAdamax = (config: MomentsConfig = {}): GradientTransformation => {
+  optionsOf("scaleByAdamax", config, { betas: true, epsilon: true });
   const { betas: [b1, b2], epsilon } = momentsOf("scaleByAdamax", config);
   return leafwise({
     slots: { first: 0, largest: 0 },
@@ -47,5 +49,11 @@ export const scaleByAdamax = (config: MomentsConfig = {}): GradientTransformatio
  * const optimizer = optim.adamax(0.002);
  * ```
  */
-export const adamax = (rate: number | Schedule, config: AdamaxConfig = {}): GradientTransformation =>
-  chain(...regularized(config.weightDecay ?? 0), scaleByAdamax(config), scaleByLearningRate(rate));
+export const adamax = (rate: number | Schedule, config: AdamaxConfig = {}): GradientTransformation => {
+  const { weightDecay = 0, ...moments } = optionsOf("adamax", config, {
+    betas: true,
+    epsilon: true,
+    weightDecay: true,
+  });
+  return chain(...regularized(weightDecay), scaleByAdamax(moments), scaleByLearningRate(rate));
+};

@@ -3,6 +3,7 @@ import type { Float } from "../../core/dtype.ts";
 import type { Shape } from "../../core/shape/dim.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { flatten, mapTree } from "../../core/tree.ts";
+import { optionsOf } from "../../core/options.ts";
 import { abs, add, div, mul, square } from "../../ops/arithmetic.ts";
 import { clamp } from "../../ops/between.ts";
 import { cast } from "../../ops/cast.ts";
@@ -29,7 +30,8 @@ export interface GlobalNormConfig {
  * const size = optim.globalNorm({ weight: ones([3, 1]), bias: ones([1]) }); // 2
  * ```
  */
-export const globalNorm = (tree: unknown, { p = 2 }: GlobalNormConfig = {}): Scalar => {
+export const globalNorm = (tree: unknown, config: GlobalNormConfig = {}): Scalar => {
+  const { p = 2 } = optionsOf("globalNorm", config, { p: true });
   if (!(p > 0)) throw new RangeError(`globalNorm: expected a power above 0, got ${p}`);
   const leaves = flatten(tree).leaves.map((x) => abs(x as Tensor<Shape, Float>));
   const f32 = (x: Tensor): Scalar => cast(x, "f32") as Tensor as Scalar;
@@ -50,6 +52,7 @@ export const globalNorm = (tree: unknown, { p = 2 }: GlobalNormConfig = {}): Sca
  * ```
  */
 export const clipByGlobalNorm = (maxNorm: number, config: GlobalNormConfig = {}): GradientTransformation => {
+  optionsOf("clipByGlobalNorm", config, { p: true });
   needPositive("clipByGlobalNorm", "a norm", maxNorm);
   return {
     init: () => ({}),

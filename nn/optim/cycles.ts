@@ -1,4 +1,5 @@
 /** Schedules that go up and down: restarts, cycles, and one cycle. */
+import { optionsOf } from "../../core/options.ts";
 import { add, div, mul, sub } from "../../ops/arithmetic.ts";
 import { greaterEqual, lessEqual, where } from "../../ops/comparison.ts";
 import { floorDivide, remainder } from "../../ops/division.ts";
@@ -29,7 +30,7 @@ export interface CosineRestartsConfig {
  * ```
  */
 export const cosineRestartsSchedule = (rate: number, period: number, config: CosineRestartsConfig = {}): Schedule => {
-  const { growth = 1, final = 0 } = config;
+  const { growth = 1, final = 0 } = optionsOf("cosineRestartsSchedule", config, { growth: true, final: true });
   needCount("cosineRestartsSchedule", "a period", period);
   needCount("cosineRestartsSchedule", "growth", growth);
   if (growth === 1) return (step) => between(final, rate, halfCosine(div(remainder(step, period), period)));
@@ -71,6 +72,7 @@ export interface CyclicConfig {
  * ```
  */
 export const cyclicSchedule = (low: number, high: number, config: CyclicConfig = {}): Schedule => {
+  optionsOf("cyclicSchedule", config, { up: true, down: true, mode: true, factor: true });
   const { up = 2000, mode = "triangular", factor = 1 } = config, { down = up } = config;
   needCount("cyclicSchedule", "up", up);
   needCount("cyclicSchedule", "down", down);
@@ -112,6 +114,7 @@ export interface OneCycleConfig {
  * ```
  */
 export const oneCycleSchedule = (peak: number, steps: number, config: OneCycleConfig = {}): Schedule => {
+  optionsOf("oneCycleSchedule", config, { initial: true, final: true, rise: true, anneal: true, threePhase: true });
   const { initial = peak / 25, rise = 0.3, anneal = "cosine", threePhase = false } = config;
   const { final = initial / 10_000 } = config;
   needCount("oneCycleSchedule", "steps", steps);

@@ -1,6 +1,7 @@
 /** Momentum. */
 import { extents, type Tensor } from "../../core/tensor.ts";
 import { mapTree, type Tree } from "../../core/tree.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, mul } from "../../ops/arithmetic.ts";
 import { cast } from "../../ops/cast.ts";
 import { scalar, zeros } from "../../ops/source.ts";
@@ -35,8 +36,9 @@ interface State {
  */
 export const momentum = (
   decay: number | Schedule,
-  { nesterov = false, dampening = 0 }: MomentumConfig = {},
+  config: MomentumConfig = {},
 ): GradientTransformation => {
+  const { nesterov = false, dampening = 0 } = optionsOf("momentum", config, { nesterov: true, dampening: true });
   if (nesterov && dampening !== 0) throw new RangeError("momentum: Nesterov's form goes without dampening");
   if (typeof decay === "number") needPositive("momentum", "a decay", decay);
   const still = <P>(params: P): P => mapTree((p) => zeros(extents(p!), p!.dtype), params);

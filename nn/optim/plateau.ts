@@ -1,5 +1,6 @@
 /** A learning rate that falls when a metric stops getting better. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, mul, sub } from "../../ops/arithmetic.ts";
 import { and, greater, less, maximum, where } from "../../ops/comparison.ts";
 import { scalar } from "../../ops/source.ts";
@@ -62,6 +63,10 @@ export interface Plateau {
  * ```
  */
 export const reduceOnPlateau = (rate: number, config: PlateauConfig = {}): Plateau => {
+  optionsOf("reduceOnPlateau", config, {
+    ...{ mode: true, factor: true, patience: true, threshold: true, thresholdMode: true } as const,
+    ...{ cooldown: true, least: true, epsilon: true } as const,
+  });
   const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "relative" } = config;
   const { cooldown = 0, least = 0, epsilon = 1e-8 } = config;
   if (!(factor >= 0 && factor < 1)) {

@@ -1,5 +1,6 @@
 /** Rectified Adam, with PyTorch's conventions. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, div, mul, square, sub } from "../../ops/arithmetic.ts";
 import { greater, less, maximum, minimum, where } from "../../ops/comparison.ts";
 import { expm1, sqrt } from "../../ops/exponential.ts";
@@ -45,6 +46,7 @@ const lengthOf = (beta: number, longest: number, t: LeafScalar): LeafScalar => {
  * ```
  */
 export const scaleByRadam = (config: MomentsConfig = {}): GradientTransformation => {
+  optionsOf("scaleByRadam", config, { betas: true, epsilon: true });
   const { betas: [b1, b2], epsilon } = momentsOf("scaleByRadam", config);
   const longest = 2 / (1 - b2) - 1;
   return leafwise({
@@ -75,5 +77,7 @@ export const scaleByRadam = (config: MomentsConfig = {}): GradientTransformation
  * const optimizer = optim.radam(0.001);
  * ```
  */
-export const radam = (rate: number | Schedule, config: RadamConfig = {}): GradientTransformation =>
-  chain(...regularized(config.weightDecay ?? 0), scaleByRadam(config), scaleByLearningRate(rate));
+export const radam = (rate: number | Schedule, config: RadamConfig = {}): GradientTransformation => {
+  const { weightDecay = 0, ...moments } = optionsOf("radam", config, { betas: true, epsilon: true, weightDecay: true });
+  return chain(...regularized(weightDecay), scaleByRadam(moments), scaleByLearningRate(rate));
+};

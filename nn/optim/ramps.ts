@@ -1,4 +1,5 @@
 /** Schedules that go from one rate to another and stay there. */
+import { optionsOf } from "../../core/options.ts";
 import { div, mul, square, sub } from "../../ops/arithmetic.ts";
 import { cos } from "../../ops/trigonometry.ts";
 import { pow } from "../../ops/exponential.ts";
@@ -38,7 +39,7 @@ export interface PolynomialConfig {
  */
 export const polynomialSchedule = (rate: number, steps: number, config: PolynomialConfig = {}): Schedule => {
   needCount("polynomialSchedule", "steps", steps, 0);
-  const { power = 1, final = 0 } = config;
+  const { power = 1, final = 0 } = optionsOf("polynomialSchedule", config, { power: true, final: true });
   return (step) => between(final, rate, pow(sub(1, progress(step, 0, steps)), power));
 };
 
@@ -65,6 +66,7 @@ export interface CosineConfig {
  * ```
  */
 export const cosineSchedule = (rate: number, steps: number, config: CosineConfig = {}): Schedule => {
+  optionsOf("cosineSchedule", config, { final: true, warmup: true, after: true });
   const { final = 0, warmup = 0, after = "stay" } = config, length = Math.max(steps - warmup, 1);
   needCount("cosineSchedule", "steps", steps, 0);
   return warmupSchedule(warmup, (step) => {

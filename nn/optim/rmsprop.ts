@@ -1,5 +1,6 @@
 /** RMSprop, with PyTorch's conventions. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, div, mul, square, sub } from "../../ops/arithmetic.ts";
 import { sqrt } from "../../ops/exponential.ts";
 import { needDecay, needPositive } from "./checks.ts";
@@ -38,6 +39,7 @@ export interface RmspropConfig extends ScaleByRmsConfig {
  * ```
  */
 export const scaleByRms = (config: ScaleByRmsConfig = {}): GradientTransformation => {
+  optionsOf("scaleByRms", config, { decay: true, epsilon: true, centered: true });
   const { decay = 0.99, epsilon = 1e-8, centered = false } = config;
   needDecay("scaleByRms", "a decay", decay);
   needPositive("scaleByRms", "an epsilon", epsilon);
@@ -74,10 +76,11 @@ export const scaleByRms = (config: ScaleByRmsConfig = {}): GradientTransformatio
  * ```
  */
 export const rmsprop = (rate: number | Schedule, config: RmspropConfig = {}): GradientTransformation => {
-  const { momentum: decay = 0, weightDecay = 0 } = config;
+  const known = { decay: true, epsilon: true, centered: true, momentum: true, weightDecay: true } as const;
+  const { momentum: decay = 0, weightDecay = 0, ...rest } = optionsOf("rmsprop", config, known);
   return chain(
     ...regularized(weightDecay),
-    scaleByRms(config),
+    scaleByRms(rest),
     ...(decay === 0 ? [] : [momentum(decay)]),
     scaleByLearningRate(rate),
   );

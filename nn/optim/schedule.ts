@@ -1,5 +1,6 @@
 /** Learning rates that change with the step, and what all of them are made of. */
 import type { Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { add, div, mul, sub } from "../../ops/arithmetic.ts";
 import { clamp } from "../../ops/between.ts";
 import { greaterEqual, less, where } from "../../ops/comparison.ts";
@@ -36,8 +37,10 @@ export interface ConstantConfig {
  * const schedule = optim.constantSchedule(0.1, { factor: 0.25, steps: 4 });
  * ```
  */
-export const constantSchedule = (rate: number, { factor = 1, steps = 0 }: ConstantConfig = {}): Schedule => (step) =>
-  steps === 0 ? constant(step, rate) : where(less(step, steps), constant(step, rate * factor), rate);
+export const constantSchedule = (rate: number, config: ConstantConfig = {}): Schedule => {
+  const { factor = 1, steps = 0 } = optionsOf("constantSchedule", config, { factor: true, steps: true });
+  return (step) => steps === 0 ? constant(step, rate) : where(less(step, steps), constant(step, rate * factor), rate);
+};
 
 /** A rate, fixed or not, as a schedule. */
 export const toSchedule = (rate: number | Schedule): Schedule =>

@@ -1,4 +1,5 @@
 /** Stochastic gradient descent, with PyTorch's conventions. */
+import { optionsOf } from "../../core/options.ts";
 import { scaleByLearningRate } from "./learning_rate.ts";
 import { momentum } from "./momentum.ts";
 import type { Schedule } from "./schedule.ts";
@@ -16,6 +17,7 @@ export interface SgdConfig {
   /** L2 regularization, added to the gradient. */
   readonly weightDecay?: number;
 }
+const names = { momentum: true, nesterov: true, dampening: true, weightDecay: true } as const;
 /**
  * Stochastic gradient descent: g = gradient + weightDecay p; v = momentum v + (1 - dampening) g; p = p - rate v, or
  * p - rate (g + momentum v) with Nesterov. (Sutskever et al. 2013; PyTorch: SGD)
@@ -27,7 +29,7 @@ export interface SgdConfig {
  * ```
  */
 export const sgd = (rate: number | Schedule, config: SgdConfig = {}): GradientTransformation => {
-  const { momentum: decay = 0, nesterov = false, dampening = 0, weightDecay = 0 } = config;
+  const { momentum: decay = 0, nesterov = false, dampening = 0, weightDecay = 0 } = optionsOf("sgd", config, names);
   return chain(
     ...regularized(weightDecay),
     ...(decay === 0 ? [] : [momentum(decay, { nesterov, dampening })]),
