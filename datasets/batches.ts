@@ -1,4 +1,5 @@
 /** Examples in the order and the form in which training wants them. */
+import { optionsOf } from "../core/options.ts";
 import type { Examples } from "./image_set.ts";
 import { foldIn, keyOf, stream } from "./threefry.ts";
 
@@ -73,6 +74,7 @@ const levelsOf = (channels: number, { mean = 0, deviation = 1 }: BatchOptions): 
   return means.map((m, c) => Float32Array.from({ length: 256 }, (_, v) => (v / 255 - m) / deviations[c]!));
 };
 
+const names = { size: true, shuffle: true, dropLast: true, mean: true, deviation: true } as const;
 /** How many batches `batches(from, options)` gives. */
 export const batchCount = (count: number, options: Pick<BatchOptions, "size" | "dropLast">): number =>
   options.dropLast === true ? Math.floor(count / options.size) : Math.ceil(count / options.size);
@@ -114,7 +116,8 @@ export const batches = <H extends number, W extends number, C extends number>(
   from: Examples<H, W, C>,
   options: BatchOptions,
 ): Iterable<Batch<H, W, C>> => {
-  const { size, shuffle } = options;
+  const { size, shuffle } = optionsOf("batches", options, names);
+  if (shuffle !== undefined) optionsOf("batches: shuffle", shuffle, { seed: true, epoch: true });
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(`batches: size must be a whole number of at least 1, got ${size}`);
   }

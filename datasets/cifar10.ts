@@ -1,12 +1,22 @@
 /** CIFAR-10, from its published archive, from the files in it, or from an excerpt of these. */
 import { type Either, isLeft, left, right, type TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import { gunzip, sha256 } from "./bytes.ts";
 import { cifar10Classes, decodeCifar10, recordBytes } from "./cifar10_records.ts";
 import type { PublishedFile } from "./download.ts";
 import { readFile } from "./files.ts";
 import type { ImageSet } from "./image_set.ts";
-import { type Bytes, type FetchOptions, locate, notIn, obtainFor, offlineFolder, type Publication } from "./source.ts";
+import {
+  type Bytes,
+  fetchNames,
+  type FetchOptions,
+  locate,
+  notIn,
+  obtainFor,
+  offlineFolder,
+  type Publication,
+} from "./source.ts";
 import { untar } from "./tar.ts";
 
 /** Which part of CIFAR-10 is wanted. */
@@ -186,7 +196,8 @@ export const fetchCifar10 =
  * (170 MB, once). In a folder the files of the archive do as well, as they are or compressed with gzip, and so does an excerpt:
  * `data_batch_1.bin` with `test_batch_first2000.bin`. All is compared with the published SHA-256.
  *
- * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`; nothing throws.
+ * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed`
+ * or `Aborted`. Throws `TypeError` for an option that there is not, and nothing else.
  *
  * Krizhevsky: Learning multiple layers of features from tiny images. University of Toronto, 2009.
  *
@@ -198,4 +209,4 @@ export const fetchCifar10 =
  * ```
  */
 export const cifar10 = (options: Cifar10Options = {}): TaskEither<PullbackError, ImageSet<32, 32, 3>> =>
-  fetchCifar10(cifar10Files, options);
+  fetchCifar10(cifar10Files, optionsOf("cifar10", options, { ...fetchNames, part: true }));

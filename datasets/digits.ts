@@ -1,4 +1,5 @@
 /** Digits that the library draws itself: something real to learn on a machine without data and without a network. */
+import { optionsOf } from "../core/options.ts";
 import type { Examples, ImageSet } from "./image_set.ts";
 import { type Glyph, glyphs } from "./glyphs.ts";
 import { draw, write } from "./pen.ts";
@@ -84,7 +85,7 @@ const whole = (name: string, count: number): number => {
  * ```
  */
 export const digits = (options: DigitsOptions = {}): ImageSet<28, 28> => {
-  const key = keyOf(options.seed ?? 0);
+  const key = keyOf(optionsOf("digits", options, { train: true, test: true, seed: true }).seed ?? 0);
   return {
     name: "digits",
     train: draws(whole("train", options.train ?? 12_000), foldIn(key, 0)),

@@ -1,8 +1,9 @@
 import type { TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import type { ImageSet } from "./image_set.ts";
 import { fetchSet, type PublishedSet } from "./published_set.ts";
-import type { FetchOptions } from "./source.ts";
+import { fetchNames, type FetchOptions } from "./source.ts";
 
 /** The four files of Fashion-MNIST as they were published in 2017, and who serves them. */
 export const fashionMnistFiles: PublishedSet<28, 28> = {
@@ -62,7 +63,8 @@ export const fashionMnistFiles: PublishedSet<28, 28> = {
  * Fashion-MNIST: 60,000 pictures of clothes to learn from, 10,000 to be judged by, 28x28 grey pixels, in the published
  * order; made to take the place of MNIST, and harder. The files are found, checked and kept as those of `mnist` (30.9 MB).
  *
- * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`; nothing throws.
+ * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed`
+ * or `Aborted`. Throws `TypeError` for an option that there is not, and nothing else.
  *
  * Xiao, Rasul, Vollgraf: Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms. 2017.
  *
@@ -74,4 +76,4 @@ export const fashionMnistFiles: PublishedSet<28, 28> = {
  * ```
  */
 export const fashionMnist = (options: FetchOptions = {}): TaskEither<PullbackError, ImageSet<28, 28>> =>
-  fetchSet(fashionMnistFiles, options);
+  fetchSet(fashionMnistFiles, optionsOf("fashionMnist", options, fetchNames));

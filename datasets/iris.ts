@@ -1,8 +1,9 @@
 /** Iris: measurements of flowers. */
 import { type Either, isLeft, left, right, type TaskEither } from "../core/either.ts";
 import type { CorruptFile, PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import type { PublishedFile } from "./download.ts";
-import { type FetchOptions, obtainFor } from "./source.ts";
+import { fetchNames, type FetchOptions, obtainFor } from "./source.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** The table as it is published. */
@@ -61,7 +62,8 @@ export const decodeIris = (text: string, path: string): Either<CorruptFile, Iris
  * Iris: 150 flowers of three species, sorted by species, with the length and the width of their sepals and petals. The file is
  * found, checked and kept as those of `mnist`; in a folder it may also lie in `sklearn`.
  *
- * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`; nothing throws.
+ * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed`
+ * or `Aborted`. Throws `TypeError` for an option that there is not, and nothing else.
  *
  * Fisher: The use of multiple measurements in taxonomic problems. Annals of Eugenics 7(2), 1936.
  *
@@ -72,9 +74,12 @@ export const decodeIris = (text: string, path: string): Either<CorruptFile, Iris
  * console.log(data.count, classes[data.labels[0]!]); // 150 setosa
  * ```
  */
-export const iris = (options: FetchOptions = {}): TaskEither<PullbackError, IrisSet> => async () => {
-  const mirrors = ["https://raw.githubusercontent.com/scikit-learn/scikit-learn/main/sklearn/datasets/data/"];
-  const set = { name: "iris", folders: ["sklearn"], contents: irisFile.name, mirrors };
-  const bytes = await obtainFor(set, options)(irisFile);
-  return isLeft(bytes) ? bytes : decodeIris(new TextDecoder().decode(bytes.right), irisFile.name);
+export const iris = (options: FetchOptions = {}): TaskEither<PullbackError, IrisSet> => {
+  optionsOf("iris", options, fetchNames);
+  return async () => {
+    const mirrors = ["https://raw.githubusercontent.com/scikit-learn/scikit-learn/main/sklearn/datasets/data/"];
+    const set = { name: "iris", folders: ["sklearn"], contents: irisFile.name, mirrors };
+    const bytes = await obtainFor(set, options)(irisFile);
+    return isLeft(bytes) ? bytes : decodeIris(new TextDecoder().decode(bytes.right), irisFile.name);
+  };
 };

@@ -1,11 +1,12 @@
 /** ISBI 2012: slices of a brain under the electron microscope, and where its cells end. */
 import { type Either, isLeft, left, right, type TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import type { PublishedFile } from "./download.ts";
 import { isbi2012Files } from "./isbi2012_files.ts";
 import { type MaskedExamples, maskedRange, type MaskSet } from "./mask_set.ts";
 import { decodePng } from "./png.ts";
-import { type FetchOptions, obtainFor, type Publication } from "./source.ts";
+import { fetchNames, type FetchOptions, obtainFor, type Publication } from "./source.ts";
 
 /** How the 30 slices are divided. */
 export interface Isbi2012Options extends FetchOptions {
@@ -88,7 +89,7 @@ export const fetchSlices = async (
  * ```
  */
 export const isbi2012 = (options: Isbi2012Options = {}): TaskEither<PullbackError, MaskSet<512, 512>> => {
-  const { train = 24 } = options;
+  const { train = 24 } = optionsOf("isbi2012", options, { ...fetchNames, train: true });
   if (!Number.isInteger(train) || train < 1 || train > 29) {
     throw new RangeError(`isbi2012: train must be a whole number from 1 to 29, got ${train}`);
   }

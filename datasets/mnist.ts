@@ -1,8 +1,9 @@
 import type { TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import type { ImageSet } from "./image_set.ts";
 import { fetchSet, type PublishedSet } from "./published_set.ts";
-import type { FetchOptions } from "./source.ts";
+import { fetchNames, type FetchOptions } from "./source.ts";
 
 /** The four files of MNIST as they were published in 1998, and who serves them. */
 export const mnistFiles: PublishedSet<28, 28> = {
@@ -55,7 +56,8 @@ export const mnistFiles: PublishedSet<28, 28> = {
  * one above it), else the cache, else the mirrors (11.6 MB, once). Each is compared with its published SHA-256; in a folder they
  * may be unpacked, or compressed by another program, as long as they hold the same digits.
  *
- * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`; nothing throws.
+ * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed`
+ * or `Aborted`. Throws `TypeError` for an option that there is not, and nothing else.
  *
  * LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition. Proc. IEEE 86(11), 1998.
  *
@@ -67,4 +69,4 @@ export const mnistFiles: PublishedSet<28, 28> = {
  * ```
  */
 export const mnist = (options: FetchOptions = {}): TaskEither<PullbackError, ImageSet<28, 28>> =>
-  fetchSet(mnistFiles, options);
+  fetchSet(mnistFiles, optionsOf("mnist", options, fetchNames));

@@ -1,3 +1,4 @@
+import { optionsOf } from "../core/options.ts";
 /** Pictures moved about: where each pixel of the result comes from, and the values found there. */
 
 /** Rows and columns of a picture. */
@@ -51,8 +52,9 @@ export const move = <A extends PixelArray>(
   { count, from: [height, width], to: [h, w], source }: Movement,
   values: A,
   channels: number,
-  { between = "nearest", outside = 0 }: MoveOptions = {},
+  options: MoveOptions = {},
 ): A => {
+  const { between = "nearest", outside = 0 } = optionsOf("move", options, { between: true, outside: true });
   if (values.length !== count * channels * height * width) {
     throw new RangeError(`move: ${values.length} values are not [${count}, ${channels}, ${height}, ${width}]`);
   }

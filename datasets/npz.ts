@@ -1,6 +1,7 @@
 /** NumPy's files on a disk: .npy holds one array, .npz several by name, in a zip archive. */
 import { isLeft, left, right, type TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import { readFile, writeFile } from "./files.ts";
 import { decodeNpy, encodeNpy } from "./npy.ts";
 import type { StoredTensor } from "./safetensors.ts";
@@ -55,8 +56,9 @@ export const decodeNpz = (bytes: Uint8Array<ArrayBuffer>, path: string): TaskEit
  */
 export const encodeNpz = async (
   arrays: Iterable<readonly [name: string, array: StoredTensor]>,
-  { compressed = false }: NpzOptions = {},
+  options: NpzOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> => {
+  const { compressed = false } = optionsOf("encodeNpz", options, { compressed: true });
   const members = Array.from(arrays, ([name, array]) => ({ name: name + ending, bytes: encodeNpy(array) }));
   return await zip(members, compressed);
 };

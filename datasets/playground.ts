@@ -1,4 +1,5 @@
 /** The four puzzles of the TensorFlow playground: points of the plane in two classes, drawn by its formulas. */
+import { optionsOf } from "../core/options.ts";
 import { shuffled } from "./batches.ts";
 import { cosine, logarithm, sine } from "./exact_math.ts";
 import { foldIn, keyOf, type Stream, stream } from "./threefry.ts";
@@ -92,6 +93,7 @@ const kinds: readonly Puzzle[] = ["gauss", "circle", "xor", "spiral"];
  * ```
  */
 export const playground = (puzzle: Puzzle, options: PlaygroundOptions = {}): PointSet => {
+  optionsOf("playground", options, { count: true, noise: true, train: true, seed: true });
   const { count = 500, noise = 0, train = 0.5, seed = 0 } = options;
   if (!Number.isInteger(count) || count < 2 || count % 2 !== 0) {
     throw new RangeError(`playground: count must be an even whole number of at least 2, got ${count}`);

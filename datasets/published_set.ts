@@ -1,11 +1,20 @@
 /** Image sets that were published as four IDX files, and how these become examples. */
 import { type Either, isLeft, right, type TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import { gunzip } from "./bytes.ts";
 import type { PublishedFile } from "./download.ts";
 import { decodeIdxImages, decodeIdxLabels } from "./idx.ts";
 import type { Examples, ImageSet } from "./image_set.ts";
-import { type Bytes, type FetchOptions, obtainFor, offlineFolder, type Publication, unpackedIn } from "./source.ts";
+import {
+  type Bytes,
+  fetchNames,
+  type FetchOptions,
+  obtainFor,
+  offlineFolder,
+  type Publication,
+  unpackedIn,
+} from "./source.ts";
 
 /** One half of a published set: its files and how many examples they hold. */
 export interface PublishedHalf {
@@ -74,12 +83,14 @@ const half = async <H extends number, W extends number>(
 export const fetchSet = <H extends number, W extends number>(
   set: PublishedSet<H, W>,
   options: FetchOptions = {},
-): TaskEither<PullbackError, ImageSet<H, W>> =>
-async () => {
-  const publication = { ...set, contents: `the four files of ${set.name}` };
-  const train = await half(set, set.train, publication, options);
-  if (isLeft(train)) return train;
-  const test = await half(set, set.test, publication, options);
-  if (isLeft(test)) return test;
-  return right({ name: set.name, train: train.right, test: test.right, classes: set.classes });
+): TaskEither<PullbackError, ImageSet<H, W>> => {
+  optionsOf("fetchSet", options, fetchNames);
+  return async () => {
+    const publication = { ...set, contents: `the four files of ${set.name}` };
+    const train = await half(set, set.train, publication, options);
+    if (isLeft(train)) return train;
+    const test = await half(set, set.test, publication, options);
+    if (isLeft(test)) return test;
+    return right({ name: set.name, train: train.right, test: test.right, classes: set.classes });
+  };
 };

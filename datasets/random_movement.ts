@@ -2,6 +2,7 @@
  * Random movements of pictures, for more examples than there are. What is drawn for a picture depends on the seed, the epoch and
  * the picture's own number alone, not on the batch it is in; different movements draw independently.
  */
+import { optionsOf } from "../core/options.ts";
 import { cosine, sine } from "./exact_math.ts";
 import type { Movement, Size } from "./movement.ts";
 import { foldIn, keyOf, type Stream, stream } from "./threefry.ts";
@@ -109,8 +110,10 @@ export interface AffineRange {
 export const randomAffine = <const H extends number, const W extends number>(
   draw: Draw,
   size: Size<H, W>,
-  { rotate = 0, scale = 0, shear = 0, shift = 0 }: AffineRange,
+  ranges: AffineRange,
 ): Movement<H, W> => {
+  optionsOf("randomAffine", ranges, { rotate: true, scale: true, shear: true, shift: true });
+  const { rotate = 0, scale = 0, shear = 0, shift = 0 } = ranges;
   if (!(scale >= 0 && scale < 1) || ![rotate, shear, shift].every((v) => v >= 0 && v < Infinity)) {
     throw new RangeError(`randomAffine: ${JSON.stringify({ rotate, scale, shear, shift })} are no ranges`);
   }
@@ -162,8 +165,9 @@ export interface ElasticRange {
 export const randomElastic = <const H extends number, const W extends number>(
   draw: Draw,
   size: Size<H, W>,
-  { deviation = 10, points = 3 }: ElasticRange = {},
+  range: ElasticRange = {},
 ): Movement<H, W> => {
+  const { deviation = 10, points = 3 } = optionsOf("randomElastic", range, { deviation: true, points: true });
   if (!Number.isInteger(points) || points < 2 || !(deviation >= 0 && deviation < Infinity)) {
     throw new RangeError(`randomElastic: ${JSON.stringify({ deviation, points })} is no grid`);
   }

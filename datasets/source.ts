@@ -28,6 +28,11 @@ export interface FetchOptions extends DownloadOptions {
   readonly mirrors?: readonly string[];
 }
 
+/** The names of `FetchOptions`. */
+export const fetchNames = {
+  ...{ dir: true, cache: true, mirrors: true } as const,
+  ...{ progress: true, patience: true, signal: true } as const,
+} as const;
 /** The content of a file. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 /** Fetches a file and compares it with what was published. */

@@ -1,8 +1,9 @@
 /** Texts to learn to write: names, and Shakespeare. */
 import { type Either, isLeft, left, right, type TaskEither } from "../core/either.ts";
 import type { PullbackError } from "../core/failure.ts";
+import { optionsOf } from "../core/options.ts";
 import type { PublishedFile } from "./download.ts";
-import { type FetchOptions, obtainFor, type Publication } from "./source.ts";
+import { fetchNames, type FetchOptions, obtainFor, type Publication } from "./source.ts";
 
 /** The list of names as it was published, and who serves it. */
 export const namesFile: PublishedFile = {
@@ -34,7 +35,8 @@ const fetchText = async (
  * 32,033 first names of a to z in small letters, the most frequent first; of these 29,494 are different. The file is found,
  * checked and kept as those of `mnist` (0.2 MB).
  *
- * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`; nothing throws.
+ * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed`
+ * or `Aborted`. Throws `TypeError` for an option that there is not, and nothing else.
  *
  * Karpathy: makemore. 2022.
  *
@@ -44,16 +46,20 @@ const fetchText = async (
  * console.log((await run(names({ dir: "data" }))).slice(0, 3)); // [ "emma", "olivia", "ava" ]
  * ```
  */
-export const names = (options: FetchOptions = {}): TaskEither<PullbackError, readonly string[]> => async () => {
-  const mirrors = ["https://raw.githubusercontent.com/karpathy/makemore/master/"];
-  const text = await fetchText({ name: "names", mirrors }, namesFile, options);
-  return isLeft(text) ? text : right(text.right.split("\n").filter((line) => line !== ""));
+export const names = (options: FetchOptions = {}): TaskEither<PullbackError, readonly string[]> => {
+  optionsOf("names", options, fetchNames);
+  return async () => {
+    const mirrors = ["https://raw.githubusercontent.com/karpathy/makemore/master/"];
+    const text = await fetchText({ name: "names", mirrors }, namesFile, options);
+    return isLeft(text) ? text : right(text.right.split("\n").filter((line) => line !== ""));
+  };
 };
 
 /**
  * 1,115,394 characters of Shakespeare, 65 of them different. The file is found, checked and kept as those of `mnist` (1.1 MB).
  *
- * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed` or `Aborted`; nothing throws.
+ * @returns left `MissingFile`, `CorruptFile`, `DownloadFailed`, `PermissionDenied`, `FileFailed`
+ * or `Aborted`. Throws `TypeError` for an option that there is not, and nothing else.
  *
  * Karpathy: The unreasonable effectiveness of recurrent neural networks. 2015.
  *
@@ -63,7 +69,10 @@ export const names = (options: FetchOptions = {}): TaskEither<PullbackError, rea
  * console.log((await run(tinyshakespeare({ dir: "data" }))).slice(0, 14)); // First Citizen:
  * ```
  */
-export const tinyshakespeare = (options: FetchOptions = {}): TaskEither<PullbackError, string> => async () => {
-  const mirrors = ["https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/"];
-  return await fetchText({ name: "tinyshakespeare", mirrors }, tinyshakespeareFile, options);
+export const tinyshakespeare = (options: FetchOptions = {}): TaskEither<PullbackError, string> => {
+  optionsOf("tinyshakespeare", options, fetchNames);
+  return async () => {
+    const mirrors = ["https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/"];
+    return await fetchText({ name: "tinyshakespeare", mirrors }, tinyshakespeareFile, options);
+  };
 };

@@ -1,4 +1,5 @@
 /** Pieces of a long sequence of tokens, for a model that learns to say what comes next. */
+import { optionsOf } from "../core/options.ts";
 import { shuffled } from "./batches.ts";
 import { foldIn, keyOf, stream } from "./threefry.ts";
 
@@ -62,6 +63,7 @@ export const windows = <const L extends number>(
   tokens: ArrayLike<number>,
   options: WindowOptions<L> & { readonly shuffle: { readonly seed: number; readonly epoch?: number } },
 ): Iterable<TokenBatch<L>> => {
+  optionsOf("windows", options, { length: true, size: true, shuffle: true });
   checked("windows", options);
   const { length, size, shuffle: { seed, epoch = 0 } } = options;
   const count = windowCount(tokens.length, options);
@@ -89,6 +91,7 @@ export const strands = <const L extends number>(
   tokens: ArrayLike<number>,
   options: WindowOptions<L>,
 ): Iterable<TokenBatch<L>> => {
+  optionsOf<WindowOptions<L>>("strands", options, { length: true, size: true });
   checked("strands", options);
   const { length, size } = options;
   const strand = Math.floor((tokens.length - 1) / size);

@@ -1,9 +1,11 @@
 /** AlexNet: in two groups, as published, and in one column, as torchvision has it. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import {
   type Classes,
   type Fitting,
   type ImageConfig,
+  imageNames,
   type Input,
   type Option,
   type ZooModel,
@@ -72,7 +74,11 @@ export type AlexNetGrouped<C = nn.Nothing> = ZooModel<GroupedInput<C>, GroupedLa
 export const alexnetGrouped = <const C extends AlexNetConfig = nn.Nothing>(
   config?: Fitting<C, GroupedInput<C>, GroupedLayers<C>>,
 ): AlexNetGrouped<C> => {
-  const { classes = 1000, input = [3, 227, 227], groups = 2, hidden = 4096 } = (config ?? {}) as AlexNetConfig;
+  const { classes = 1000, input = [3, 227, 227], groups = 2, hidden = 4096 } = optionsOf(
+    "alexnetGrouped",
+    (config ?? {}) as AlexNetConfig,
+    { ...imageNames, groups: true, hidden: true },
+  );
   const layers = published(groups, hidden, classes);
   const source =
     "Krizhevsky, Sutskever, Hinton, ImageNet classification with deep convolutional neural networks, NeurIPS 2012";
@@ -128,7 +134,11 @@ export type AlexNet<C = nn.Nothing> = ZooModel<Input<C>, ColumnLayers<C>>;
 export const alexnet = <const C extends Omit<AlexNetConfig, "groups"> = nn.Nothing>(
   config?: Fitting<C, Input<C>, ColumnLayers<C>>,
 ): AlexNet<C> => {
-  const { classes = 1000, input = [3, 224, 224], hidden = 4096 } = (config ?? {}) as AlexNetConfig;
+  const { classes = 1000, input = [3, 224, 224], hidden = 4096 } = optionsOf(
+    "alexnet",
+    (config ?? {}) as Omit<AlexNetConfig, "groups">,
+    { ...imageNames, hidden: true },
+  );
   const source = "Krizhevsky, One weird trick for parallelizing convolutional neural networks, arXiv 1404.5997 (2014)";
   return zooModel({ name: "alexnet", source, naming: {}, preprocessing: imageNet }, input, column(hidden, classes));
 };

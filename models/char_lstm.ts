@@ -1,6 +1,7 @@
 /** A language model of characters by long short-term memory. */
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { lstm } from "../nn/functional/recurrent.ts";
 import { add } from "../ops/arithmetic.ts";
@@ -69,6 +70,7 @@ export const charLstm = <
   const H extends number = 128,
   const N extends number = 1,
 >(config: CharLstmConfig<V, T, E, H, N> = {}) => {
+  optionsOf("charLstm", config, { vocabulary: true, context: true, embedding: true, hidden: true, layers: true });
   const { vocabulary = 65 as V, context = 64 as T, embedding = 64 as E, hidden = 128 as H, layers = 1 as N } = config;
   const model = published(
     { name: "char_lstm", source, naming: {} },

@@ -1,5 +1,6 @@
 /** A variational autoencoder of convolutions. */
 import type { Dim } from "../core/shape/dim.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { type CoarseSides, coarseSides, type Last, type Reversed, type Volume } from "./halved.ts";
 import { type Fitting, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
@@ -60,7 +61,11 @@ export interface ConvVae<C = nn.Nothing> extends ZooModel<Image<C>, ConvVaeLayer
 export const convVae = <const C extends ConvVaeConfig = nn.Nothing>(
   config?: Fitting<C, Image<C>, ConvVaeLayers<C>>,
 ): ConvVae<C> => {
-  const { input = [1, 28, 28], widths = [32, 64], latent = 16 } = (config ?? {}) as ConvVaeConfig;
+  const { input = [1, 28, 28], widths = [32, 64], latent = 16 } = optionsOf(
+    "convVae",
+    (config ?? {}) as ConvVaeConfig,
+    { input: true, widths: true, latent: true },
+  );
   const source = "Kingma, Welling, Auto-encoding variational Bayes, ICLR 2014";
   const last = widths.at(-1)!, [h, w] = coarseSides(input, widths), back = [...widths].reverse();
   const encode = nn.named("encoder", nn.sequential(...widths.flatMap((out) => [down(out), nn.relu]), nn.flatten));

@@ -1,7 +1,16 @@
 /** ConvNeXt: a convolutional network with the proportions of a vision transformer. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { permute } from "../ops/structure.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import type { Naming } from "./weights.ts";
 
@@ -73,7 +82,11 @@ const naming: Naming = { renames: [[/\.main\./, "."], [/layer_scale\.factor/, "l
 export const convnextTiny = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): ConvNextTiny<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf(
+    "convnextTiny",
+    (config ?? {}) as ImageConfig,
+    imageNames,
+  );
   const source = "Liu, Mao, Wu, Feichtenhofer, Darrell, Xie, A ConvNet for the 2020s, CVPR 2022";
   const about = { name: "convnext_tiny", source, naming, preprocessing: { ...imageNet, resize: 236 } };
   return zooModel(about, input, layers(classes));

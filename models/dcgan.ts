@@ -1,5 +1,6 @@
 /** A generative adversarial network of convolutions. */
 import type { Dim } from "../core/shape/dim.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { type CoarseSides, coarseSides, type Last, type Reversed, type Volume } from "./halved.ts";
 import { type Fitting, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
@@ -72,7 +73,11 @@ export interface Dcgan<C = nn.Nothing> {
 export const dcgan = <const C extends DcganConfig = nn.Nothing>(
   config?: Fitting<C, [Latent<C>], Generator<C>>,
 ): Dcgan<C> => {
-  const { input = [1, 28, 28], widths = [64, 128], latent = 100 } = (config ?? {}) as DcganConfig;
+  const { input = [1, 28, 28], widths = [64, 128], latent = 100 } = optionsOf("dcgan", (config ?? {}) as DcganConfig, {
+    input: true,
+    widths: true,
+    latent: true,
+  });
   const coarse = widths.at(-1)!, [h, w] = coarseSides(input, widths), back = [...widths].reverse();
   const rising = back.slice(1).flatMap((out) => [up(out), norm, nn.relu]);
   const falling = widths.slice(1).flatMap((out) => [down(out), norm, leaky]);

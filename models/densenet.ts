@@ -1,6 +1,15 @@
 /** DenseNet: every layer sees what all layers before it in its block gave. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import type { Naming } from "./weights.ts";
 
@@ -71,7 +80,7 @@ const naming: Naming = { renames: [[/(\.denselayer\d+)\.new/, "$1"]] };
 export const densenet121 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, DenseNetLayers<C>>,
 ): DenseNet121<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf("densenet121", (config ?? {}) as ImageConfig, imageNames);
   const source = "Huang, Liu, van der Maaten, Weinberger, Densely connected convolutional networks, CVPR 2017";
   return zooModel({ name: "densenet121", source, naming, preprocessing: imageNet }, input, layers(classes));
 };

@@ -1,7 +1,16 @@
 /** EfficientNet-B0: the network of a search, which its larger sisters scale. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { convUnit, depthwiseUnit, projectUnit, squeezeExcite } from "./mobile_blocks.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import type { Naming } from "./weights.ts";
 
@@ -80,7 +89,11 @@ const naming: Naming = { renames: [[/\.main\.block/, ".block"], [/\.gate\.(fc\d)
 export const efficientnetB0 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): EfficientNetB0<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf(
+    "efficientnetB0",
+    (config ?? {}) as ImageConfig,
+    imageNames,
+  );
   const source = "Tan, Le, EfficientNet: rethinking model scaling for convolutional neural networks, ICML 2019";
   const about = { name: "efficientnet_b0", source, naming, preprocessing: { ...imageNet, mode: "cubic" } } as const;
   return zooModel(about, input, layers(classes));

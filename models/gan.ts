@@ -1,4 +1,5 @@
 /** Generative adversarial networks: one network makes examples, another one tells them from real ones. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
 import { signedDigits } from "./preprocess.ts";
@@ -21,29 +22,33 @@ export interface GanConfig<Z extends number, H extends number, O extends number>
  * Source: Goodfellow et al., Generative adversarial nets, NIPS 2014; leaky rectifiers for its maxout.
  */
 export const gan = <const Z extends number = 64, const H extends number = 256, const O extends number = 784>(
-  { latent = 64 as Z, hidden = 256 as H, outputs = 784 as O }: GanConfig<Z, H, O> = {},
-) => ({
-  generator: published(
-    { name: "gan_generator", source, naming: {} },
-    nn.model(
-      [latent],
-      nn.named("fc1", nn.linear(hidden, { weightInit: nn.init.heNormal })),
-      nn.leakyRelu(0.2),
-      nn.named("fc2", nn.linear(hidden, { weightInit: nn.init.heNormal })),
-      nn.leakyRelu(0.2),
-      nn.named("out", nn.linear(outputs)),
-      nn.tanh,
+  config: GanConfig<Z, H, O> = {},
+) => {
+  optionsOf("gan", config, { latent: true, hidden: true, outputs: true });
+  const { latent = 64 as Z, hidden = 256 as H, outputs = 784 as O } = config;
+  return {
+    generator: published(
+      { name: "gan_generator", source, naming: {} },
+      nn.model(
+        [latent],
+        nn.named("fc1", nn.linear(hidden, { weightInit: nn.init.heNormal })),
+        nn.leakyRelu(0.2),
+        nn.named("fc2", nn.linear(hidden, { weightInit: nn.init.heNormal })),
+        nn.leakyRelu(0.2),
+        nn.named("out", nn.linear(outputs)),
+        nn.tanh,
+      ),
     ),
-  ),
-  discriminator: published(
-    { name: "gan_discriminator", source, naming: {}, preprocessing: { ...signedDigits, flat: true } },
-    nn.model(
-      [outputs],
-      nn.named("fc1", nn.linear(hidden, { weightInit: nn.init.heNormal })),
-      nn.leakyRelu(0.2),
-      nn.named("fc2", nn.linear(hidden, { weightInit: nn.init.heNormal })),
-      nn.leakyRelu(0.2),
-      nn.named("out", nn.linear(1)),
+    discriminator: published(
+      { name: "gan_discriminator", source, naming: {}, preprocessing: { ...signedDigits, flat: true } },
+      nn.model(
+        [outputs],
+        nn.named("fc1", nn.linear(hidden, { weightInit: nn.init.heNormal })),
+        nn.leakyRelu(0.2),
+        nn.named("fc2", nn.linear(hidden, { weightInit: nn.init.heNormal })),
+        nn.leakyRelu(0.2),
+        nn.named("out", nn.linear(1)),
+      ),
     ),
-  ),
-});
+  };
+};

@@ -1,10 +1,12 @@
 /** GoogLeNet with batch normalization, as torchvision has it. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { convNorm, normedInception as inception } from "./inception_module.ts";
 import {
   type Classes,
   type Fitting,
   type ImageConfig,
+  imageNames,
   type Input,
   type Option,
   type ZooModel,
@@ -78,7 +80,11 @@ export type GoogLeNet<C = nn.Nothing> = ZooModel<Input<C>, Layers<C>>;
 export const googlenet = <const C extends GoogLeNetConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): GoogLeNet<C> => {
-  const { classes = 1000, input = [3, 224, 224], auxiliary = true } = (config ?? {}) as GoogLeNetConfig;
+  const { classes = 1000, input = [3, 224, 224], auxiliary = true } = optionsOf(
+    "googlenet",
+    (config ?? {}) as GoogLeNetConfig,
+    { ...imageNames, auxiliary: true },
+  );
   const source = "Szegedy et al., Going deeper with convolutions, CVPR 2015";
   const with1 = auxiliary ? [aux1(classes)] : [], with2 = auxiliary ? [aux2(classes)] : [];
   const layers = [...first, ...with1, ...middle, ...with2, ...last(classes)];

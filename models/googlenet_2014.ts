@@ -1,8 +1,9 @@
 /** GoogLeNet as published: biases, responses normalized by their neighbours, kernels of 5 by 5. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import type { GoogLeNetConfig } from "./googlenet.ts";
 import { inception } from "./inception_module.ts";
-import { type Classes, type Fitting, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
+import { type Classes, type Fitting, imageNames, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import type { Naming } from "./weights.ts";
 
@@ -81,7 +82,11 @@ const naming: Naming = { renames: [[/^inception(\d[a-e])/, "inc.$1"]] };
 export const googlenet2014 = <const C extends GoogLeNetConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): GoogLeNet2014<C> => {
-  const { classes = 1000, input = [3, 224, 224], auxiliary = true } = (config ?? {}) as GoogLeNetConfig;
+  const { classes = 1000, input = [3, 224, 224], auxiliary = true } = optionsOf(
+    "googlenet2014",
+    (config ?? {}) as GoogLeNetConfig,
+    { ...imageNames, auxiliary: true },
+  );
   const source = "Szegedy et al., Going deeper with convolutions, CVPR 2015, table 1";
   const with1 = auxiliary ? [aux1(classes)] : [], with2 = auxiliary ? [aux2(classes)] : [];
   const name = auxiliary ? "googlenet_2014_aux" : "googlenet_2014";

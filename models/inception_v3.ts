@@ -1,10 +1,12 @@
 /** Inception v3: large kernels taken apart into small ones and into lines. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { convNorm } from "./inception_module.ts";
 import {
   type Classes,
   type Fitting,
   type ImageConfig,
+  imageNames,
   type Input,
   type Option,
   type ZooModel,
@@ -153,7 +155,11 @@ const naming: Naming = { renames: [[/^aux/, "AuxLogits"], [/(\.\d)+\.branch/, ".
 export const inceptionV3 = <const C extends InceptionV3Config = nn.Nothing>(
   config?: Fitting<C, Images<C>, Layers<C>>,
 ): InceptionV3<C> => {
-  const { classes = 1000, input = [3, 299, 299], auxiliary = true } = (config ?? {}) as InceptionV3Config;
+  const { classes = 1000, input = [3, 299, 299], auxiliary = true } = optionsOf(
+    "inceptionV3",
+    (config ?? {}) as InceptionV3Config,
+    { ...imageNames, auxiliary: true },
+  );
   const source =
     "Szegedy, Vanhoucke, Ioffe, Shlens, Wojna, Rethinking the Inception architecture for computer vision, CVPR 2016";
   const about = { name: "inception_v3", source, naming, preprocessing: { ...imageNet, resize: 342, crop: 299 } };

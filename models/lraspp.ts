@@ -1,9 +1,18 @@
 /** LR-ASPP: segmentation on MobileNet v3, of what is seen finely and what is seen far. */
 import type { Out } from "../core/pipe.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { depthwiseUnit, projectUnit } from "./mobile_blocks.ts";
 import { gate, keep, largeFeatures, norm, to, wide } from "./mobilenet_v3.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, sizedZooModel, type ZooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  sizedZooModel,
+  type ZooModel,
+} from "./model.ts";
 import type { Naming } from "./weights.ts";
 import { labelled, vocLabels } from "./labels.ts";
 import { wholeImages } from "./preprocess.ts";
@@ -68,7 +77,11 @@ const naming: Naming = {
 export const lrasppMobilenetV3 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): LrAspp<C> => {
-  const { classes = 21, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 21, input = [3, 224, 224] } = optionsOf(
+    "lrasppMobilenetV3",
+    (config ?? {}) as ImageConfig,
+    imageNames,
+  );
   const source = "Howard et al., Searching for MobileNetV3, ICCV 2019, section 6.4";
   const about = { name: "lraspp_mobilenet_v3_large", source, naming, preprocessing: wholeImages };
   return sizedZooModel({ ...about, ...labelled(vocLabels, classes) }, input, (size) => {

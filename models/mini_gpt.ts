@@ -2,6 +2,7 @@
 import type { Mul } from "../core/arith.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { type Fitting, type Option, type ZooModel, zooModel } from "./model.ts";
 import { type SampleConfig, writer } from "./tokens.ts";
@@ -66,8 +67,11 @@ export interface MiniGpt<C = nn.Nothing> extends ZooModel<Context<C>, MiniGptLay
 export const miniGpt = <const C extends MiniGptConfig = nn.Nothing>(
   config?: Fitting<C, Context<C>, MiniGptLayers<C>>,
 ): MiniGpt<C> => {
-  const { vocabulary = 65, context = 64, width = 128, heads = 4, blocks = 4, dropout = 0 } =
-    (config ?? {}) as MiniGptConfig;
+  const { vocabulary = 65, context = 64, width = 128, heads = 4, blocks = 4, dropout = 0 } = optionsOf(
+    "miniGpt",
+    (config ?? {}) as MiniGptConfig,
+    { vocabulary: true, context: true, width: true, heads: true, blocks: true, dropout: true },
+  );
   const block = {
     heads,
     hidden: 4 * width,

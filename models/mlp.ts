@@ -1,3 +1,4 @@
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
 import { digitLabels, labelled } from "./labels.ts";
@@ -15,8 +16,9 @@ export interface MlpConfig<C extends number> {
  * is `nn.crossEntropy`. (Rumelhart, Hinton and Williams 1986, Learning representations by back-propagating errors, for the
  * principle; Glorot, Bordes and Bengio 2011 for the rectifiers)
  */
-export const mlp = <const C extends number = 10>({ classes = 10 as C }: MlpConfig<C> = {}) =>
-  published(
+export const mlp = <const C extends number = 10>(config: MlpConfig<C> = {}) => {
+  const { classes = 10 as C } = optionsOf("mlp", config, { classes: true });
+  return published(
     { name: "mlp", source, naming: {}, preprocessing: digitPixels, ...labelled(digitLabels, classes) },
     nn.model(
       [1, 28, 28],
@@ -28,3 +30,4 @@ export const mlp = <const C extends number = 10>({ classes = 10 as C }: MlpConfi
       nn.named("out", nn.linear(classes)),
     ),
   );
+};

@@ -1,6 +1,15 @@
 /** MNASNet: found by a search that weighs accuracy against the time on a telephone. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import { stage } from "./residual_blocks.ts";
 import type { Naming } from "./weights.ts";
@@ -66,7 +75,7 @@ const naming: Naming = {
 export const mnasnet = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): MnasNet<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf("mnasnet", (config ?? {}) as ImageConfig, imageNames);
   const source = "Tan et al., MnasNet: platform-aware neural architecture search for mobile, CVPR 2019";
   return zooModel({ name: "mnasnet1_0", source, naming, preprocessing: imageNet }, input, layers(classes));
 };

@@ -1,6 +1,15 @@
 /** MobileNet: every convolution but the first is a filter for each channel, and then one of 1 by 1. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import { numbered } from "./weights.ts";
 
@@ -50,7 +59,8 @@ export type MobileNetV1<C = nn.Nothing> = ZooModel<Input<C>, Layers<C>>;
 export const mobilenetV1 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): MobileNetV1<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig, list = layers(classes);
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf("mobilenetV1", (config ?? {}) as ImageConfig, imageNames),
+    list = layers(classes);
   const source = "Howard et al., MobileNets, arXiv 1704.04861 (2017), table 1";
   return zooModel({ name: "mobilenet_v1", source, naming: numbered(list), preprocessing: imageNet }, input, list);
 };

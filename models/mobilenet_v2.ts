@@ -1,7 +1,16 @@
 /** MobileNet v2: inverted residual blocks, narrow at both ends and wide where each channel is filtered by itself. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { convUnit, depthwiseUnit } from "./mobile_blocks.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import type { Naming } from "./weights.ts";
 
@@ -61,7 +70,7 @@ const naming: Naming = { renames: [[/^(features\.\d+)\.main/, "$1.conv"]] };
 export const mobilenetV2 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): MobileNetV2<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf("mobilenetV2", (config ?? {}) as ImageConfig, imageNames);
   const source =
     "Sandler, Howard, Zhu, Zhmoginov, Chen, MobileNetV2: inverted residuals and linear bottlenecks, CVPR 2018";
   return zooModel({ name: "mobilenet_v2", source, naming, preprocessing: imageNet }, input, layers(classes));

@@ -1,7 +1,16 @@
 /** MobileNet v3: found by search, with gates on channels and activations of straight pieces. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { convUnit, depthwiseUnit, projectUnit, squeezeExcite } from "./mobile_blocks.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import type { Naming } from "./weights.ts";
 
@@ -109,7 +118,7 @@ export type MobileNetV3Small<C = nn.Nothing> = ZooModel<Input<C>, Small<C>>;
 /** How torchvision calls what is in the blocks. */
 export const mobileNaming: Naming = { renames: [[/^(features\.\d+)\.main/, "$1.block"], [/\.gate\.(fc\d)/, ".$1"]] };
 const make = (name: string, config: unknown, layers: (classes: number) => nn.Layers): never => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf(name, (config ?? {}) as ImageConfig, imageNames);
   const source = "Howard et al., Searching for MobileNetV3, ICCV 2019, tables 1 and 2";
   return zooModel({ name, source, naming: mobileNaming, preprocessing: imageNet }, input, layers(classes)) as never;
 };

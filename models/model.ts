@@ -37,6 +37,8 @@ export interface ImageConfig {
   /** The shape of an image: channels, height, width; [3, 224, 224] unless given. */
   readonly input?: readonly [Dim, Dim, Dim];
 }
+/** The names of `ImageConfig`. */
+export const imageNames = { classes: true, input: true } as const;
 /** The type of option `K` of a config `C`, or `D` where it is left out. */
 export type Option<C, K extends string, D> = K extends keyof C
   ? undefined extends C[K] ? Exclude<C[K], undefined> | D : C[K]

@@ -1,6 +1,15 @@
 /** Network in network: small networks slide over the image, and means of whole maps are the logits. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { numbered } from "./weights.ts";
 import { centeredPixels } from "./preprocess.ts";
 
@@ -41,7 +50,12 @@ export type NetworkInNetwork<C = nn.Nothing> = ZooModel<Images<C>, Layers<C>>;
 export const networkInNetwork = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Images<C>, Layers<C>>,
 ): NetworkInNetwork<C> => {
-  const { classes = 1000, input = [3, 227, 227] } = (config ?? {}) as ImageConfig, list = layers(classes);
+  const { classes = 1000, input = [3, 227, 227] } = optionsOf(
+      "networkInNetwork",
+      (config ?? {}) as ImageConfig,
+      imageNames,
+    ),
+    list = layers(classes);
   const source = "Lin, Chen, Yan, Network in network, ICLR 2014";
   return zooModel({ name: "nin_imagenet", source, naming: numbered(list), preprocessing: centeredPixels }, input, list);
 };

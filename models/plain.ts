@@ -1,6 +1,15 @@
 /** The plain network of 34 layers with weights that residual networks are compared with. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import { head, residualNaming, stage, stem } from "./residual_blocks.ts";
 
@@ -37,7 +46,7 @@ export type Plain34<C = nn.Nothing> = ZooModel<Input<C>, Plain34Layers<C>>;
 export const plain34 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Plain34Layers<C>>,
 ): Plain34<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf("plain34", (config ?? {}) as ImageConfig, imageNames);
   const source = "He, Zhang, Ren, Sun, Deep residual learning for image recognition, CVPR 2016, figure 3";
   return zooModel({ name: "plain34", source, naming: residualNaming, preprocessing: imageNet }, input, layers(classes));
 };

@@ -1,4 +1,5 @@
 /** The models by name. */
+import { optionsOf } from "../core/options.ts";
 import type * as nn from "../nn/mod.ts";
 import { type AlexNet, alexnet, type AlexNetConfig, type AlexNetGrouped, alexnetGrouped } from "./alexnet.ts";
 import { type DenseNet121, densenet121 } from "./densenet.ts";
@@ -169,13 +170,14 @@ type Fit<M> = M extends { readonly input: infer I; readonly layers: infer L exte
 /** The names of all models. */
 export const list = (): readonly ZooName[] => Object.keys(makers) as ZooName[];
 /**
- * The model of a name: `get("vgg16_bn", { classes: 10 })`. Throws `RangeError` for a name that is not in `list()`,
- * `ShapeError` for an input that does not fit.
+ * The model of a name: `get("vgg16_bn", { classes: 10 })`. Throws `RangeError` for a name that is not in `list()`, `TypeError` for
+ * an option that the model does not have, `ShapeError` for an input that does not fit.
  */
 export const get = <const N extends ZooName, const C extends ZooConfig = nn.Nothing>(
   name: N,
   config?: C,
 ): Fit<Zoo<C>[N]> => {
   if (!Object.hasOwn(makers, name)) throw new RangeError(`get: there is no model ${name}: list() has the names`);
+  if (Object.hasOwn(classics, name)) optionsOf<object>(name, config ?? {}, {});
   return makers[name](config ?? {}) as unknown as Fit<Zoo<C>[N]>;
 };

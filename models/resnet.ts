@@ -1,6 +1,15 @@
 /** Residual networks of ImageNet, and what grew out of them: ResNeXt, wide ResNet. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import {
   basicPath,
@@ -62,7 +71,7 @@ type BottleneckLayers<M extends Counts, W extends Counts, G extends number, C> =
 >;
 
 const make = (name: string, config: unknown, layers: (classes: number) => nn.Layers, source = deepResidual): never => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf(name, (config ?? {}) as ImageConfig, imageNames);
   const about = { name, source, naming: residualNaming, preprocessing: imageNet };
   return zooModel(about, input, layers(classes)) as never;
 };

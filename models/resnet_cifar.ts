@@ -1,9 +1,18 @@
 /** Residual networks of small images, without parameters in their shortcuts. */
 import { ShapeError } from "../core/errors.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { pad } from "../ops/slice.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { basicPath, residualBlock, residualNaming, stage } from "./residual_blocks.ts";
 import type { Naming } from "./weights.ts";
 import { cifar10Labels, labelled } from "./labels.ts";
@@ -73,7 +82,8 @@ export const resnetCifar = <const D extends CifarDepth, const C extends ImageCon
   depth: D,
   config?: Fitting<C, CifarInput<C>, CifarLayers<D, C>>,
 ): ResNetCifar<D, C> => {
-  const { classes = 10, input = [3, 32, 32] } = (config ?? {}) as ImageConfig, more = depths[depth];
+  const { classes = 10, input = [3, 32, 32] } = optionsOf("resnetCifar", (config ?? {}) as ImageConfig, imageNames),
+    more = depths[depth];
   const source = "He, Zhang, Ren, Sun, Deep residual learning for image recognition, CVPR 2016, section 4.2";
   const about = { name: `resnet${depth}_cifar`, source, naming: naming(more + 1), preprocessing: cifarPixels };
   return zooModel({ ...about, ...labelled(cifar10Labels, classes) }, input, layers(more, classes));

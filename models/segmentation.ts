@@ -1,9 +1,11 @@
 /** Networks that tell the class of every pixel: ResNet-50 with heads of several kinds. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import {
   type Classes,
   type Fitting,
   type ImageConfig,
+  imageNames,
   type Input,
   type Option,
   sizedZooModel,
@@ -118,7 +120,11 @@ const make = (
   config: unknown,
   head: (classes: number, size: Size) => nn.Layer,
 ): never => {
-  const { classes = 21, input = [3, 224, 224], auxiliary = false } = (config ?? {}) as SegmentationConfig;
+  const { classes = 21, input = [3, 224, 224], auxiliary = false } = optionsOf(
+    name,
+    (config ?? {}) as SegmentationConfig,
+    { ...imageNames, auxiliary: true },
+  );
   const beside = (size: Size) => auxiliary ? [aux(classes, size)] : [];
   const layers = (size: Size) => [...early, ...beside(size), late, head(classes, size)];
   const about = { name, source, naming, preprocessing: wholeImages, ...labelled(vocLabels, classes) };

@@ -1,7 +1,16 @@
 /** ShuffleNet v2: half of the channels pass, the other half is filtered, then they are shuffled. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { convUnit } from "./mobile_blocks.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import { stage } from "./residual_blocks.ts";
 import type { Naming } from "./weights.ts";
@@ -59,7 +68,11 @@ const naming: Naming = {
 export const shufflenetV2 = <const C extends ImageConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): ShuffleNetV2<C> => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf(
+    "shufflenetV2",
+    (config ?? {}) as ImageConfig,
+    imageNames,
+  );
   const source =
     "Ma, Zhang, Zheng, Sun, ShuffleNet V2: practical guidelines for efficient CNN architecture design, ECCV 2018";
   return zooModel({ name: "shufflenet_v2_x1_0", source, naming, preprocessing: imageNet }, input, layers(classes));

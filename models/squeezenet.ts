@@ -1,6 +1,15 @@
 /** SqueezeNet: the accuracy of AlexNet with a fiftieth of its parameters. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
-import { type Classes, type Fitting, type ImageConfig, type Input, type ZooModel, zooModel } from "./model.ts";
+import {
+  type Classes,
+  type Fitting,
+  type ImageConfig,
+  imageNames,
+  type Input,
+  type ZooModel,
+  zooModel,
+} from "./model.ts";
 import { imageNet } from "./preprocess.ts";
 import type { Naming } from "./weights.ts";
 
@@ -57,7 +66,7 @@ export type SqueezeNet11<C = nn.Nothing> = ZooModel<Input<C>, Layers11<C>>;
 const naming: Naming = { renames: [[/^(features\.\d+)\.2\.expand/, "$1.expand"]] };
 const source = "Iandola, Han, Moskewicz, Ashraf, Dally, Keutzer, SqueezeNet, arXiv 1602.07360 (2016)";
 const make = (name: string, config: unknown, layers: (classes: number) => nn.Layers): never => {
-  const { classes = 1000, input = [3, 224, 224] } = (config ?? {}) as ImageConfig;
+  const { classes = 1000, input = [3, 224, 224] } = optionsOf(name, (config ?? {}) as ImageConfig, imageNames);
   return zooModel({ name, source, naming, preprocessing: imageNet }, input, layers(classes)) as never;
 };
 

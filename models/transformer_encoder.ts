@@ -1,4 +1,5 @@
 /** The encoder of the transformer. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { type Fitting, type Option, type ZooModel, zooModel } from "./model.ts";
@@ -55,7 +56,15 @@ export const transformerEncoder = <const C extends TransformerEncoderConfig = nn
   config?: Fitting<C, Context<C>, EncoderLayers<C>>,
 ): TransformerEncoder<C> => {
   const { vocabulary = 37000, context = 128, width = 512, hidden = 2048, heads = 8, blocks = 6, dropout = 0.1 } =
-    (config ?? {}) as TransformerEncoderConfig;
+    optionsOf("transformerEncoder", (config ?? {}) as TransformerEncoderConfig, {
+      vocabulary: true,
+      context: true,
+      width: true,
+      hidden: true,
+      heads: true,
+      blocks: true,
+      dropout: true,
+    });
   const scaled = nn.stateless<nn.Pointwise<"scaled">>("scaled", (shape) => [...shape], (x) => mul(x, Math.sqrt(width)));
   return zooModel({ name: "transformer_encoder", source, naming: {} }, [context], [
     nn.named("tokens", nn.embedding(vocabulary, width, { weightInit: nn.init.normal(width ** -0.5) })),

@@ -1,7 +1,8 @@
 /** U-Net: down to coarse features, up again, and across at every level. */
 import * as nn from "../nn/mod.ts";
 import type { Dim } from "../core/shape/dim.ts";
-import { type Fitting, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
+import { optionsOf } from "../core/options.ts";
+import { type Fitting, imageNames, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
 import type { Naming } from "./weights.ts";
 
 const source =
@@ -99,7 +100,7 @@ export const unet = <const C extends UNetConfig = nn.Nothing>(
   config?: Fitting<C, Input<C, [1, 572, 572]>, UNetLayers<C>>,
 ): UNet<C> => {
   const { classes = 2, input = [1, 572, 572], widths = [64, 128, 256, 512, 1024], padding = "valid", dropout = 0 } =
-    (config ?? {}) as UNetConfig;
+    optionsOf("unet", (config ?? {}) as UNetConfig, { ...imageNames, widths: true, padding: true, dropout: true });
   return zooModel({ name: "unet_2015", source, naming: namingOf(widths.length - 1) }, input, [
     nn.named("net", level(widths, padding === "same" ? 1 : 0, dropout)),
     nn.named("head", nn.conv2d(classes, { kernel: 1 })),

@@ -1,6 +1,7 @@
 /** Variational autoencoders: a code of each example that is a distribution, and what it means. */
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { add, div, mul } from "../ops/arithmetic.ts";
 import { published } from "./model.ts";
@@ -36,8 +37,10 @@ export interface VaeConfig<I extends number, H extends number, Z extends number>
  * ```
  */
 export const vae = <const I extends number = 784, const H extends number = 400, const Z extends number = 20>(
-  { inputs = 784 as I, hidden = 400 as H, latent = 20 as Z }: VaeConfig<I, H, Z> = {},
+  config: VaeConfig<I, H, Z> = {},
 ) => {
+  optionsOf("vae", config, { inputs: true, hidden: true, latent: true });
+  const { inputs = 784 as I, hidden = 400 as H, latent = 20 as Z } = config;
   const encode = nn.named("encoder", nn.sequential(nn.named("hidden", nn.linear(hidden)), nn.relu));
   const code = nn.named("latent", nn.gaussianLatent(latent));
   const decode = nn.named(

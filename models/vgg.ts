@@ -1,9 +1,11 @@
 /** VGG: many convolutions of 3 by 3 pixels. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import {
   type Classes,
   type Fitting,
   type ImageConfig,
+  imageNames,
   type Input,
   type Option,
   type ZooModel,
@@ -133,7 +135,11 @@ export const vgg = <const K extends VggColumn, const C extends VggConfig = nn.No
   column: K,
   config?: Fitting<C, Input<C>, VggLayers<K, C>>,
 ): Vgg<K, C> => {
-  const { classes = 1000, input = [3, 224, 224], batchNorm = false, hidden = 4096 } = (config ?? {}) as VggConfig;
+  const { classes = 1000, input = [3, 224, 224], batchNorm = false, hidden = 4096 } = optionsOf(
+    "vgg",
+    (config ?? {}) as VggConfig,
+    { ...imageNames, batchNorm: true, hidden: true },
+  );
   const inTorchvision = column !== "A-LRN" && column !== "C";
   const about = {
     name: `${names[column]}${batchNorm ? "_bn" : ""}`,

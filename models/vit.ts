@@ -1,9 +1,11 @@
 /** The vision transformer: an image as a sequence of patches. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import {
   type Classes,
   type Fitting,
   type ImageConfig,
+  imageNames,
   type Input,
   type Option,
   type ZooModel,
@@ -61,7 +63,10 @@ const naming: Naming = {
 export const vitB16 = <const C extends VitConfig = nn.Nothing>(
   config?: Fitting<C, Input<C>, Layers<C>>,
 ): VitB16<C> => {
-  const { classes = 1000, input = [3, 224, 224], depth = 12 } = (config ?? {}) as VitConfig;
+  const { classes = 1000, input = [3, 224, 224], depth = 12 } = optionsOf("vitB16", (config ?? {}) as VitConfig, {
+    ...imageNames,
+    depth: true,
+  });
   const source = "Dosovitskiy et al., An image is worth 16x16 words, ICLR 2021, table 1";
   return zooModel({ name: "vit_b_16", source, naming, preprocessing: imageNet }, input, layers(depth, classes));
 };

@@ -1,9 +1,11 @@
 /** ZFNet: AlexNet after its features had been looked at. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import {
   type Classes,
   type Fitting,
   type ImageConfig,
+  imageNames,
   type Input,
   type Option,
   type ZooModel,
@@ -57,7 +59,10 @@ export type ZfNet<C = nn.Nothing> = ZooModel<Input<C>, Layers<C>>;
  * Source: Zeiler, Fergus, Visualizing and understanding convolutional networks, ECCV 2014, figure 3.
  */
 export const zfnet = <const C extends ZfNetConfig = nn.Nothing>(config?: Fitting<C, Input<C>, Layers<C>>): ZfNet<C> => {
-  const { classes = 1000, input = [3, 224, 224], hidden = 4096 } = (config ?? {}) as ZfNetConfig;
+  const { classes = 1000, input = [3, 224, 224], hidden = 4096 } = optionsOf("zfnet", (config ?? {}) as ZfNetConfig, {
+    ...imageNames,
+    hidden: true,
+  });
   const source = "Zeiler, Fergus, Visualizing and understanding convolutional networks, ECCV 2014, figure 3";
   const list = layers(hidden, classes);
   return zooModel({ name: "zfnet", source, naming: numbered(list), preprocessing: imageNet }, input, list);
