@@ -1,5 +1,6 @@
 import { byteSize } from "../../core/dtype.ts";
 import { type Axis, type Expr, visit } from "../../core/expr.ts";
+import { affine } from "../../core/index_expr.ts";
 import type { Kernel } from "../kernel.ts";
 import { analyse, type Analysis, stepAlong } from "./analysis.ts";
 import { type Blocks, fitted, spanOf } from "./blocks.ts";
@@ -39,7 +40,22 @@ export const plainSchedule = (k: Kernel): Schedule => {
   );
   const across = chosen === null || folds ? null : crossing(k, chosen, analysis);
   if (across !== null) return { lanes: chosen, unroll: new Map([[across, 4]]), tiles: new Map([[chosen!, 16]]) };
+  const picked = chosen === null || folds ? null : picking(k, chosen, analysis);
+  if (picked !== null) return { lanes: chosen, unroll: new Map([[picked, 4], [chosen!, 4]]) };
   return { lanes: chosen, unroll: new Map(chosen !== null && folds ? [[chosen, 4]] : []) };
+};
+/** More instructions than this for an element take longer than it takes to fetch it. */
+const light = 12;
+/** The axis of the grid that an index is read along, of rows that are read along the lanes: they are fetched side by side. */
+const picking = (k: Kernel, lanes: Axis, { free, reads }: Analysis): Axis | null => {
+  let found: Axis | null = null, instructions = 0;
+  visit(rootsOf(k), (e) => {
+    if (e.tag === "op" && e.dtype !== "i32") instructions++;
+    if (e.tag !== "load" || stepAlong(e.index, lanes, free) !== 1) return;
+    const looked = [...affine(e.index).terms.keys()].filter(reads);
+    found ??= k.grid.findLast((a) => a !== lanes && a.extent >= 4 && looked.some((x) => free(x).has(a))) ?? null;
+  });
+  return instructions <= light ? found : null;
 };
 /** An axis of the grid along which something is read in order that is read in larger steps along the lanes. */
 const crossing = (k: Kernel, lanes: Axis, { free }: Analysis): Axis | null => {
