@@ -35,23 +35,26 @@ export const expFinite = (x: Expr, low?: Expr): Expr => {
   return m.timesPower(m.add(m.f(1), expm1Reduced(r)), m.toInt(n));
 };
 
-/** `y` for low <= x <= high, else 0 below, infinity above, NaN for NaN. */
-const saturate = (x: Expr, low: number, high: number, y: Expr): Expr => {
-  const b = m.bits(x);
-  const below = m.select(m.gt(b, m.u(0xff800000)), b, m.u(0));
-  const above = m.max(b, m.u(m.INF));
-  const inside = m.select(m.gt(b, m.u(m.bitsOf(low))), below, m.bits(y));
-  return m.fromBits(m.select(m.gt(m.signedBits(x), m.i(m.bitsOf(high))), above, inside));
+/** `finite` of x for low <= x <= high, of which low is negative and high is not; else 0 below, infinity above, NaN for NaN. */
+const saturate = (x: Expr, low: number, high: number, finite: (x: Expr) => Expr): Expr => {
+  // As whole numbers without a sign, negative numbers follow the others; with one, they come before them.
+  const b = m.bits(x), s = m.signedBits(x), above = m.signedBits(m.fromBits(m.min(b, m.u(m.bitsOf(low)))));
+  const near = m.min(above, m.i(m.bitsOf(high)));
+  const outside = m.select(m.gt(s, m.i(MINUS_INFINITY)), m.max(b, m.u(m.INF)), m.u(0));
+  return m.fromBits(m.select(m.eq(s, near), m.bits(finite(m.fromBits(near))), outside));
 };
+/** The bits of -Infinity, as an i32. */
+const MINUS_INFINITY = (m.INF + m.SIGN) | 0;
 
 /** e^x = 2^n e^r. Results below 2^-126 are 0. Error: 1.05 ulp. */
-export const exp = (x: Expr): Expr => saturate(x, -87.33654, 88.72283, expFinite(x));
+export const exp = (x: Expr): Expr => saturate(x, -87.33654, 88.72283, (y) => expFinite(y));
 
 /** 2^x = 2^n 2^r. Results below 2^-126 are 0. Error: 1.1 ulp. */
-export const exp2 = (x: Expr): Expr => {
-  const n = m.round(x);
-  return saturate(x, -126, 127.99999, m.timesPower(exp2Reduced(m.sub(x, n)), m.toInt(n)));
-};
+export const exp2 = (x: Expr): Expr =>
+  saturate(x, -126, 127.99999, (y) => {
+    const n = m.round(y);
+    return m.timesPower(exp2Reduced(m.sub(y, n)), m.toInt(n));
+  });
 
 /**
  * e^x - 1 = 2 (2^(n-1) (e^r - 1) + (2^(n-1) - 1/2)), whose last sum alone rounds; e^r - 1 itself for n = 0.
