@@ -15,10 +15,13 @@ const distance = (a: string, b: string): number => {
   }
   return row[b.length]!;
 };
+/** The name that was meant: one that differs by a few letters, or that is a part of it or the other way round. */
 const nearest = (name: string, names: readonly string[]): string | null => {
   const lower = name.toLowerCase(), far = Math.max(2, Math.floor(name.length / 3));
   const by = names.map((n) => [distance(lower, n.toLowerCase()), n] as const).sort(([a], [b]) => a - b);
-  return by[0] !== undefined && by[0][0] <= far ? by[0][1] : null;
+  if (by[0] !== undefined && by[0][0] <= far) return by[0][1];
+  const inside = (a: string, b: string): boolean => a.length >= 3 && b.includes(a);
+  return names.find((n) => inside(lower, n.toLowerCase()) || inside(n.toLowerCase(), lower)) ?? null;
 };
 const listed = (names: readonly string[]): string => names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
 

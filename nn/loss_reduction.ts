@@ -3,6 +3,7 @@ import { size } from "../core/aval.ts";
 import type { Float } from "../core/dtype.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape/dim.ts";
+import { type OptionNames, optionsOf } from "../core/options.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { div } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
@@ -60,8 +61,10 @@ export interface PairLoss<O = object> {
 export const pairLoss = <O extends object = object>(
   op: string,
   element: (x: Tensor, target: Tensor, options: O) => Tensor,
+  names: OptionNames<O> = {} as OptionNames<O>,
 ): PairLoss<O> =>
   ((x: Tensor, target: Tensor, options: LossOptions & O = {} as LossOptions & O) => {
+    optionsOf<object>(op, options, { reduction: true, ...names });
     needLike(op, x, target);
     return reduceLoss(element(x, target, options), options.reduction);
   }) as PairLoss<O>;

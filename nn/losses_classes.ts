@@ -5,6 +5,7 @@ import { DTypeError, ShapeError } from "../core/errors.ts";
 import { needKind } from "../core/kinds.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { logSoftmax, relu } from "../ops/activation.ts";
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { perEntry } from "../ops/bias.ts";
@@ -96,6 +97,10 @@ export const crossEntropy = <D extends Float, const R extends Reduction = "mean"
   target: Tensor<Shape, D | "i32" | "u32">,
   options: CrossEntropyOptions<D, R> = {},
 ): Reduced<Dim[], D, R> => {
+  optionsOf("crossEntropy", options, {
+    ...{ reduction: true, weight: true, ignore: true } as const,
+    ...{ labelSmoothing: true, targetWeight: true } as const,
+  });
   const t = x as Tensor,
     y = target as Tensor,
     axis = classAxis("crossEntropy", t),
@@ -139,6 +144,7 @@ export const nllLoss = <D extends Float, const R extends Reduction = "mean">(
   labels: Tensor<Shape, "i32" | "u32">,
   options: ClassLossOptions<D, R> = {},
 ): Reduced<Dim[], D, R> => {
+  optionsOf("nllLoss", options, { reduction: true, weight: true, ignore: true });
   const t = x as Tensor, axis = classAxis("nllLoss", t);
   const { losses, share } = ofLabels("nllLoss", t, labels as Tensor, axis, options as ClassLossOptions, 0);
   return reduceLoss(losses, options.reduction, sum(share) as Tensor) as Reduced<Dim[], D, R>;
@@ -159,8 +165,10 @@ export interface MultiMarginOptions<D extends Float = Float, R extends Reduction
 export const multiMarginLoss = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
   labels: Tensor<Shape, "i32" | "u32">,
-  { p = 1, margin = 1, weight, reduction }: MultiMarginOptions<D, R> = {},
+  options: MultiMarginOptions<D, R> = {},
 ): Reduced<Dim[], D, R> => {
+  optionsOf("multiMarginLoss", options, { p: true, margin: true, weight: true, reduction: true });
+  const { p = 1, margin = 1, weight, reduction } = options;
   const op = "multiMarginLoss", t = x as Tensor, axis = classAxis(op, t), classes = extents(t)[axis]!;
   needLabels(op, t, labels as Tensor, axis);
   const hit = chosen(t, labels as Tensor, axis),
@@ -187,8 +195,10 @@ export interface MulticlassHingeOptions<R extends Reduction = Reduction> extends
 export const multiclassHinge = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
   labels: Tensor<Shape, "i32" | "u32">,
-  { margin = 1, over = "sum", reduction }: MulticlassHingeOptions<R> = {},
+  options: MulticlassHingeOptions<R> = {},
 ): Reduced<Dim[], D, R> => {
+  optionsOf("multiclassHinge", options, { margin: true, over: true, reduction: true });
+  const { margin = 1, over = "sum", reduction } = options;
   const op = "multiclassHinge", t = x as Tensor, axis = classAxis(op, t);
   needLabels(op, t, labels as Tensor, axis);
   const hit = chosen(t, labels as Tensor, axis),

@@ -4,6 +4,7 @@ import { ShapeError } from "../core/errors.ts";
 import { type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { isTensor } from "../core/tree.ts";
+import { optionsOf } from "../core/options.ts";
 import { add, div, mul, neg, rem, sub } from "../ops/arithmetic.ts";
 import { cast } from "../ops/cast.ts";
 import { clamp } from "../ops/between.ts";
@@ -62,8 +63,13 @@ const later = (x: Tensor, by: number): Tensor =>
 export const ctcLoss = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
   targets: Tensor<Shape, "i32" | "u32">,
-  { blank = 0, inputLengths, targetLengths, zeroInfinity = false, reduction }: CtcOptions<R> = {},
+  options: CtcOptions<R> = {},
 ): Reduced<[number], D, R> => {
+  optionsOf("ctcLoss", options, {
+    ...{ blank: true, inputLengths: true, targetLengths: true } as const,
+    ...{ zeroInfinity: true, reduction: true } as const,
+  });
+  const { blank = 0, inputLengths, targetLengths, zeroInfinity = false, reduction } = options;
   const logs = needFloat("ctcLoss", x as Tensor) as Tensor,
     shape = extents(logs),
     labels = targets as Tensor,

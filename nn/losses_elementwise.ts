@@ -2,6 +2,7 @@
 import type { Float } from "../core/dtype.ts";
 import type { Shape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { logSigmoid, relu } from "../ops/activation.ts";
 import { abs, add, div, mul, neg, square, sub } from "../ops/arithmetic.ts";
 import { clamp } from "../ops/between.ts";
@@ -40,12 +41,14 @@ export const smoothL1Loss: PairLoss<{ readonly beta?: number }> = pairLoss(
     beta === 0
       ? abs(sub(x, t) as Tensor)
       : bent(sub(x, t) as Tensor, beta, (d) => div(mul(square(d), 0.5), beta), (a) => sub(a, beta / 2)),
+  { beta: true },
 );
 /** Where |x - t| < delta (1 unless given): (x - t)² / 2, else delta (|x - t| - delta / 2). `F[...S], F[...S] -> F[]` (Huber 1964) */
 export const huberLoss: PairLoss<{ readonly delta?: number }> = pairLoss(
   "huberLoss",
   (x, t, { delta = 1 }: { readonly delta?: number }) =>
     bent(sub(x, t) as Tensor, delta, (d) => mul(square(d), 0.5), (a) => mul(sub(a, delta / 2), delta)),
+  { delta: true },
 );
 
 /**
@@ -74,6 +77,7 @@ export const bceWithLogits: PairLoss<BceOptions> = pairLoss(
     const loss: Tensor = add(mul(sub(1, t), x), factor === null ? unsure : mul(factor, unsure));
     return weight === undefined ? loss : mul(loss, weight);
   },
+  { weight: true, positiveWeight: true },
 );
 /** log(1 + exp(-t x)) for targets -1 and 1. `F[...S], F[...S] -> F[]` */
 export const softMarginLoss: PairLoss = pairLoss<object>(
@@ -92,6 +96,7 @@ export const hingeEmbeddingLoss: PairLoss<{ readonly margin?: number }> = pairLo
   "hingeEmbeddingLoss",
   (x, t, { margin = 1 }: { readonly margin?: number }) =>
     where(equal(t, 1) as Mask, x, relu(float(sub(margin, x) as Tensor)) as Tensor),
+  { margin: true },
 );
 /** Options of `poissonNllLoss`. */
 export interface PoissonOptions {
@@ -105,6 +110,7 @@ export const poissonNllLoss: PairLoss<PoissonOptions> = pairLoss(
   "poissonNllLoss",
   (x, t, { logInput = true, epsilon = 1e-8 }: PoissonOptions) =>
     logInput ? sub(exp(float(x)), mul(t, x)) : sub(x, mul(t, log(float(add(x, epsilon) as Tensor)))),
+  { logInput: true, epsilon: true },
 );
 
 /** Options of `klDivergence`. */
@@ -121,8 +127,9 @@ export interface KlOptions<R extends Reduction | "batchMean" = Reduction | "batc
 export const klDivergence = <S extends Shape, D extends Float, const R extends Reduction | "batchMean" = "mean">(
   x: Tensor<S, D>,
   target: Tensor<S, D>,
-  { reduction, logTarget = false }: KlOptions<R> = {},
+  options: KlOptions<R> = {},
 ): Reduced<S, D, R> => {
+  const { reduction, logTarget = false } = optionsOf("klDivergence", options, { reduction: true, logTarget: true });
   const a = x as Tensor, t = target as Tensor;
   needLike("klDivergence", a, t);
   const losses: Tensor = logTarget ? mul(exp(float(t)), sub(t, a)) : sub(xlogy(t, t), mul(t, a));
@@ -144,8 +151,10 @@ export const gaussianNllLoss = <S extends Shape, D extends Float, const R extend
   x: Tensor<S, D>,
   target: Tensor<S, D>,
   variance: Tensor<S, D>,
-  { reduction, full = false, epsilon = 1e-6 }: GaussianOptions<R> = {},
+  options: GaussianOptions<R> = {},
 ): Reduced<S, D, R> => {
+  optionsOf("gaussianNllLoss", options, { reduction: true, full: true, epsilon: true });
+  const { reduction, full = false, epsilon = 1e-6 } = options;
   const a = x as Tensor, given = variance as Tensor;
   needLike("gaussianNllLoss", a, target as Tensor, given);
   const v: Tensor = add(given, stopGradient(sub(clamp(given, epsilon), given) as Tensor));

@@ -2,6 +2,7 @@
 import type { Float } from "../core/dtype.ts";
 import type { Dim, Shape } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { relu } from "../ops/activation.ts";
 import { add, mul, neg, sub } from "../ops/arithmetic.ts";
 import type { AnyFloat } from "../ops/pointwise.ts";
@@ -25,8 +26,10 @@ export const tripletMarginLoss = <D extends Float, const R extends Reduction = "
   anchor: Tensor<Shape, D>,
   positive: Tensor<Shape, D>,
   negative: Tensor<Shape, D>,
-  { margin = 1, p = 2, epsilon = 1e-6, reduction }: TripletOptions<R> = {},
+  options: TripletOptions<R> = {},
 ): Reduced<Dim[], D, R> => {
+  optionsOf("tripletMarginLoss", options, { margin: true, p: true, epsilon: true, reduction: true });
+  const { margin = 1, p = 2, epsilon = 1e-6, reduction } = options;
   const a = anchor as Tensor;
   needLike("tripletMarginLoss", a, positive as Tensor, negative as Tensor);
   const distance = (b: Tensor): Tensor => norm(add(sub(a, b), epsilon) as Tensor as AnyFloat, -1, { p });
@@ -44,8 +47,9 @@ export const marginRankingLoss = <S extends Shape, D extends Float, const R exte
   a: Tensor<S, D>,
   b: Tensor<S, D>,
   target: Tensor<S, D>,
-  { margin = 0, reduction }: RankingOptions<R> = {},
+  options: RankingOptions<R> = {},
 ): Reduced<S, D, R> => {
+  const { margin = 0, reduction } = optionsOf("marginRankingLoss", options, { margin: true, reduction: true });
   const x = a as Tensor;
   needLike("marginRankingLoss", x, b as Tensor, target as Tensor);
   const behind = add(neg(mul(target as Tensor, sub(x, b as Tensor)) as Tensor), margin) as Tensor;

@@ -3,6 +3,7 @@ import type { Float } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { add, div, mul, square, sub } from "../ops/arithmetic.ts";
 import { exp } from "../ops/exponential.ts";
 import type { AnyFloat } from "../ops/pointwise.ts";
@@ -29,8 +30,10 @@ const afterChannels = (op: string, x: Tensor): readonly number[] => {
 export const diceLoss = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
   target: Tensor<Shape, D>,
-  { smooth = 1, squared = false, reduction }: DiceOptions<R> = {},
+  options: DiceOptions<R> = {},
 ): Reduced<Dim[], D, R> => {
+  optionsOf("diceLoss", options, { smooth: true, squared: true, reduction: true });
+  const { smooth = 1, squared = false, reduction } = options;
   const p = x as Tensor, t = target as Tensor;
   needLike("diceLoss", p, t);
   const axes = afterChannels("diceLoss", p), over = (v: Tensor): Tensor => sum(v, axes) as Tensor;
@@ -46,8 +49,9 @@ export const diceLoss = <D extends Float, const R extends Reduction = "mean">(
 export const gaussianKl = <D extends Float, const R extends Reduction = "mean">(
   mean: Tensor<Shape, D>,
   logVariance: Tensor<Shape, D>,
-  { reduction }: LossOptions<R> = {},
+  options: LossOptions<R> = {},
 ): Reduced<Dim[], D, R> => {
+  const { reduction } = optionsOf("gaussianKl", options, { reduction: true });
   const mu = mean as Tensor, log = logVariance as Tensor;
   needLike("gaussianKl", mu, log);
   const each: Tensor = sub(sub(add(log, 1), square(mu)), exp(log as AnyFloat));

@@ -13,6 +13,7 @@ import { bind } from "../core/trace.ts";
 import { plus } from "./arithmetic.ts";
 import { moveAxis, reshape, stretch } from "./structure.ts";
 import { byArity } from "../core/pipe.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Conv2dFunction } from "./contraction_signatures.ts";
 
 /*
@@ -229,6 +230,7 @@ export const conv2d: Conv2dFunction = byArity(
   "conv2d",
   2,
   (x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor => {
+    optionsOf("conv2d", options, { stride: true, padding: true, dilation: true, fit: true, groups: true });
     if (x.dtype !== w.dtype) {
       throw new DTypeError(`conv2d: expected input and kernel of one dtype, got ${x.dtype} and ${w.dtype}`, {
         op: "conv2d",

@@ -20,6 +20,7 @@ import {
   type TransposedWindowsOptions,
   type WindowsOptions,
 } from "../core/shape/spatial.ts";
+import { optionsOf } from "../core/options.ts";
 
 /** Options of a convolution over one or three axes. */
 export interface ConvOptions<D extends Float = Float> extends WindowsOptions {
@@ -39,6 +40,7 @@ const refuse = (op: string, sentence: string, expected: string, got: string): ne
 const withBias = (y: Tensor, bias: Tensor | undefined): Tensor => bias === undefined ? y : addBias(y, bias);
 
 const convolution = (op: string, n: number, x: Tensor, w: Tensor, options: ConvOptions): Tensor => {
+  optionsOf(op, options, { stride: true, padding: true, dilation: true, fit: true, groups: true, bias: true });
   needOne(op, x, w);
   const shape = extents(x), kernel = extents(w), { groups = 1 } = options;
   needImages(op, shape, n);
@@ -112,6 +114,10 @@ export interface ConvTransposeOptions<D extends Float = Float> extends Transpose
   readonly bias?: Tensor<Shape, D> | undefined;
 }
 const transposed = (op: string, n: number, x: Tensor, w: Tensor, options: ConvTransposeOptions): Tensor => {
+  optionsOf(op, options, {
+    ...{ stride: true, padding: true, dilation: true, outputPadding: true } as const,
+    ...{ groups: true, bias: true } as const,
+  });
   needOne(op, x, w);
   const shape = extents(x),
     kernel = extents(w).slice(2),

@@ -6,6 +6,7 @@ import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { type Take, takeShape } from "../core/shape/slice.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import type { Guard, Ok } from "../core/typed.ts";
+import { optionsOf } from "../core/options.ts";
 import { sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { checkShape } from "./checks.ts";
@@ -49,8 +50,9 @@ export interface EmbeddingOptions {
 export const embedding = <I extends Shape, S extends Shape, D extends DType, E extends DType>(
   index: IndexArg<"embedding", I, E>,
   table: Guard<Tensor<S, D>, Take<S, I, "embedding">>,
-  { padding }: EmbeddingOptions = {},
+  options: EmbeddingOptions = {},
 ): Tensor<Ok<Take<S, I, "embedding">>, D> => {
+  const { padding } = optionsOf("embedding", options, { padding: true });
   const t = table as Tensor, i = index as Tensor;
   takeShape(extents(t), extents(i), "embedding");
   checkIndex("embedding", i, extents(t)[0]!, axisText(0, t));

@@ -3,6 +3,7 @@ import type { Float } from "../core/dtype.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { clamp } from "./between.ts";
 import { cast } from "./cast.ts";
@@ -35,8 +36,10 @@ const placeOf = (g: Tensor, d: number, align: boolean): Tensor =>
 export const gridSample = <D extends Float>(
   x: Tensor<Shape, D>,
   grid: Tensor<Shape, D>,
-  { mode = "linear", outside = "zeros", alignCorners = false }: GridSampleOptions = {},
+  options: GridSampleOptions = {},
 ): Tensor<Dim[], D> => {
+  optionsOf("gridSample", options, { mode: true, outside: true, alignCorners: true });
+  const { mode = "linear", outside = "zeros", alignCorners = false } = options;
   const t = needFloat("gridSample", x as Tensor) as Tensor,
     shape = extents(t),
     at = extents(grid as Tensor),
@@ -87,8 +90,9 @@ export const gridSample = <D extends Float>(
 export const affineGrid = <D extends Float>(
   theta: Tensor<Shape, D>,
   [h, w]: readonly [number, number],
-  { alignCorners = false }: Pick<GridSampleOptions, "alignCorners"> = {},
+  options: Pick<GridSampleOptions, "alignCorners"> = {},
 ): Tensor<Dim[], D> => {
+  const { alignCorners = false } = optionsOf("affineGrid", options, { alignCorners: true });
   const t = needFloat("affineGrid", theta as Tensor) as Tensor, shape = extents(t);
   if (shape.length !== 3 || shape[1] !== 2 || shape[2] !== 3) {
     const got = showShape(shape);

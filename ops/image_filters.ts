@@ -4,6 +4,7 @@ import { inNameOf, ShapeError } from "../core/errors.ts";
 import type { Padding } from "../core/shape/window.ts";
 import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { abs, add, div, mul, square, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { equal, where } from "./comparison.ts";
@@ -100,8 +101,9 @@ const filtered = (
   op: string,
   x: Tensor,
   kernel: Tensor,
-  { padding = "same", border = "zeros" }: FilterOptions,
+  options: FilterOptions,
 ): Tensor => {
+  const { padding = "same", border = "zeros" } = optionsOf(op, options, { padding: true, border: true });
   const shape = extents(x), size = extents(kernel), got = `${showShape(shape)} and ${showShape(size)}`;
   if (shape.length < 2 || size.length !== 2) {
     throw new ShapeError(`${op}: expects [..., h, w] and a kernel [h, w], got ${got}`, { op, expected: "2 axes", got });

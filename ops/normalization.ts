@@ -16,6 +16,7 @@ import { type AnyFloat, needFloat } from "./pointwise.ts";
 import { mean } from "./reduction.ts";
 import { reshape, sum } from "./structure.ts";
 import { bind } from "../core/trace.ts";
+import { optionsOf } from "../core/options.ts";
 import { windowsP } from "./window.ts";
 
 /** A learned factor and a learned summand of what was normalized, and what is added to the variance (1e-5 unless given). */
@@ -24,6 +25,7 @@ export interface NormalizationOptions<D extends Float = Float> {
   readonly shift?: Tensor<Shape, D> | undefined;
   readonly epsilon?: number | undefined;
 }
+const names = { scale: true, shift: true, epsilon: true } as const;
 interface Moments {
   readonly mean: Tensor;
   readonly variance: Tensor;
@@ -56,8 +58,9 @@ export interface Running<D extends Float = Float> {
 export const batchNorm = <S extends Shape, D extends Float>(
   x: Tensor<S, D>,
   running: Running<D>,
-  { scale, shift, epsilon = 1e-5 }: NormalizationOptions<D> = {},
+  options: NormalizationOptions<D> = {},
 ): Tensor<S, D> => {
+  const { scale, shift, epsilon = 1e-5 } = optionsOf("batchNorm", options, names);
   const t = x as Tensor, of = (what: string, v: Tensor) => perEntry("batchNorm", what, v, t, 1);
   needChannels("batchNorm", t, 2);
   const known = { mean: of("a mean", running.mean as Tensor), variance: of("a variance", running.variance as Tensor) };
@@ -78,8 +81,10 @@ export interface BatchNormOptions<D extends Float = Float> extends Normalization
 export const batchNormTraining = <S extends Shape, D extends Float>(
   x: Tensor<S, D>,
   running: Running<D>,
-  { scale, shift, epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions<D> = {},
+  options: BatchNormOptions<D> = {},
 ): { readonly y: Tensor<S, D>; readonly running: Running<D> } => {
+  optionsOf("batchNormTraining", options, { ...names, momentum: true });
+  const { scale, shift, epsilon = 1e-5, momentum = 0.1 } = options;
   const t = x as Tensor, shape = needChannels("batchNormTraining", t, 2), n = size(shape) / shape[1]!;
   if (n === 1) refuse("batchNormTraining", "more than one value for each channel", showShape(shape));
   const now = momentsOf(t, shape.map((_, i) => i).filter((i) => i !== 1));
@@ -127,8 +132,9 @@ const lastAxes = (
 export const layerNorm = <S extends Shape, D extends Float>(
   x: Tensor<S, D>,
   over: number | readonly number[] = 1,
-  { scale, shift, epsilon = 1e-5 }: NormalizationOptions<D> = {},
+  options: NormalizationOptions<D> = {},
 ): Tensor<S, D> => {
+  const { scale, shift, epsilon = 1e-5 } = optionsOf("layerNorm", options, names);
   const t = x as Tensor, axes = lastAxes("layerNorm", t, over, scale as Tensor, shift as Tensor);
   const y = standard(t, momentsOf(t, axes), epsilon),
     scaled: Tensor = scale === undefined ? y : mul(y, scale as Tensor);
@@ -141,8 +147,9 @@ export const layerNorm = <S extends Shape, D extends Float>(
 export const rmsNorm = <S extends Shape, D extends Float>(
   x: Tensor<S, D>,
   over: number | readonly number[] = 1,
-  { scale, epsilon = 1e-5 }: Omit<NormalizationOptions<D>, "shift"> = {},
+  options: Omit<NormalizationOptions<D>, "shift"> = {},
 ): Tensor<S, D> => {
+  const { scale, epsilon = 1e-5 } = optionsOf("rmsNorm", options, { scale: true, epsilon: true });
   const t = x as Tensor, axes = lastAxes("rmsNorm", t, over, scale as Tensor);
   const y = inSingle(t, (z) => div(z, sqrt(add(mean(square(z), axes, { keepdims: true }), epsilon) as AnyFloat)));
   return (scale === undefined ? y : mul(y, scale as Tensor)) as Tensor as Tensor<S, D>;
@@ -151,8 +158,9 @@ const grouped = (
   op: string,
   x: Tensor,
   groups: number,
-  { scale, shift, epsilon = 1e-5 }: NormalizationOptions,
+  options: NormalizationOptions,
 ): Tensor => {
+  const { scale, shift, epsilon = 1e-5 } = optionsOf(op, options, names);
   const shape = needChannels(op, x, 2), c = shape[1]!;
   if (!Number.isInteger(groups) || groups < 1 || c % groups !== 0) {
     refuse(op, `channels divisible by ${groups} groups`, showShape(shape));
@@ -202,8 +210,10 @@ export interface LocalResponseOptions {
 export const localResponseNorm = <S extends Shape, D extends Float>(
   x: Tensor<S, D>,
   neighbours: number,
-  { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseOptions = {},
+  options: LocalResponseOptions = {},
 ): Tensor<S, D> => {
+  optionsOf("localResponseNorm", options, { alpha: true, beta: true, k: true });
+  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
   const t = x as Tensor, shape = needChannels("localResponseNorm", t, 2), c = shape[1]!, rest = size(shape.slice(2));
   if (!Number.isInteger(neighbours) || neighbours < 1) refuse("localResponseNorm", "a size from 1", `${neighbours}`);
   const before = neighbours >> 1,

@@ -21,6 +21,7 @@ import {
   type SpatialPlan,
   type WindowsOptions,
 } from "../core/shape/spatial.ts";
+import { optionsOf } from "../core/options.ts";
 import { reshape, sum } from "./structure.ts";
 import { windowsP } from "./window.ts";
 
@@ -52,6 +53,7 @@ const windowsOf = (x: Tensor, { kernel, stride, dilation, before, extent, input 
   bind(windowsP, [x], { kernel, stride, dilation, before, extent, input, fill });
 const lastAxes = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i - n);
 const largest = (op: string, x: Tensor, kernel: Sizes, options: PoolingOptions): Tensor => {
+  optionsOf(op, options, { stride: true, padding: true, dilation: true, fit: true });
   const p = plan(op, x, kernel, options);
   return max(windowsOf(x, p, -Infinity), lastAxes(p.kernel.length), { ties: "first" });
 };
@@ -98,8 +100,10 @@ const counts = (x: Tensor, p: SpatialPlan, padding: PoolingOptions["padding"], c
     return cast(sub(clamp(add(from, k) as Tensor, undefined, hi), clamp(from, lo)), x.dtype);
   }).reduce((a, b) => mul(a, b));
 };
-const average = (op: string, x: Tensor, kernel: Sizes, options: AvgPoolingOptions): Tensor =>
-  inSingle(x, (y) => averageOf(op, y, kernel, options));
+const average = (op: string, x: Tensor, kernel: Sizes, options: AvgPoolingOptions): Tensor => {
+  optionsOf(op, options, { stride: true, padding: true, fit: true, countPadding: true, divisor: true });
+  return inSingle(x, (y) => averageOf(op, y, kernel, options));
+};
 const averageOf = (
   op: string,
   x: Tensor,

@@ -13,8 +13,17 @@ import { add, div, like, mul } from "./arithmetic.ts";
 import { equal, notEqual, where } from "./comparison.ts";
 import { inSingle } from "./half.ts";
 import { iota } from "./source.ts";
-import { expandAxes, type ReduceOptions, reduceOver, reshape, scatterAxes, sum } from "./structure.ts";
+import {
+  expandAxes,
+  needReduceOptions,
+  type ReduceOptions,
+  reduceOver,
+  reshape,
+  scatterAxes,
+  sum,
+} from "./structure.ts";
 import { byData } from "../core/pipe.ts";
+import { optionsOf } from "../core/options.ts";
 import type { ArgReduction } from "./pointwise_signatures.ts";
 import type { Axes, Reduction } from "./signatures.ts";
 
@@ -148,14 +157,18 @@ export interface ExtremumOptions extends ReduceOptions {
 /** Largest element over an axis, several, or all; NaN if there is one. `T[...S] -> T[...S without axes]` */
 export const max: Reduction<"max", DType, "same", { readonly ties?: Ties }> = byData(
   "max",
-  (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) =>
-    reduceOver("max", x, axis, options, (y, axes) => bind(maxP, [y], { axes, ties: options.ties ?? "split" })),
+  (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) => {
+    const { ties = "split", ...rest } = optionsOf("max", options, { keepdims: true, ties: true });
+    return reduceOver("max", x, axis, rest, (y, axes) => bind(maxP, [y], { axes, ties }));
+  },
 );
 /** Smallest element over an axis, several, or all; NaN if there is one. `T[...S] -> T[...S without axes]` */
 export const min: Reduction<"min", DType, "same", { readonly ties?: Ties }> = byData(
   "min",
-  (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) =>
-    reduceOver("min", x, axis, options, (y, axes) => bind(minP, [y], { axes, ties: options.ties ?? "split" })),
+  (x: Tensor, axis?: Axes, options: ExtremumOptions = {}) => {
+    const { ties = "split", ...rest } = optionsOf("min", options, { keepdims: true, ties: true });
+    return reduceOver("min", x, axis, rest, (y, axes) => bind(minP, [y], { axes, ties }));
+  },
 );
 /** Whether any element is true. `bool[...S] -> bool[...S without axes]` */
 export const any: Reduction<"any", DType> = byData(
@@ -172,6 +185,7 @@ export const all: Reduction<"all", DType> = byData(
 
 /** Arithmetic mean over an axis, several, or all. `F[...S] -> F[...S without axes]`; NaN for an empty mean. */
 export const mean: Reduction<"mean", DType> = byData("mean", (x: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
+  needReduceOptions("mean", options);
   needKind("mean", "a float", x);
   return inSingle(x, (y) => {
     const total: Tensor = sum(y, axis, options);
@@ -197,6 +211,7 @@ export const argmin: ArgReduction<"argmin"> = byData(
 );
 type Pick = (x: Tensor, axis: number, options: ReduceOptions) => Tensor;
 const argExtremum = (name: string, pick: Pick, x: Tensor, axis: number | undefined, options: ReduceOptions): Tensor => {
+  needReduceOptions(name, options);
   if (axis === undefined) {
     const index = argExtremum(name, pick, reshape(x, [size(extents(x))]), 0, {});
     return options.keepdims ? reshape(index, extents(x).map(() => 1)) : index;

@@ -10,6 +10,7 @@ import { truncDivide } from "./division.ts";
 import { needFloat } from "./pointwise.ts";
 import { iota } from "./source.ts";
 import { eachAxis, type Sizes } from "../core/shape/spatial.ts";
+import { optionsOf } from "../core/options.ts";
 import { reshape } from "./structure.ts";
 import { takeAlong } from "./take.ts";
 
@@ -67,8 +68,10 @@ const along = (x: Tensor, axis: number, n: number, mode: ResampleMode, align: bo
 export const interpolate = <D extends Float>(
   x: Tensor<Shape, D>,
   size: Sizes,
-  { mode = "nearest", alignCorners = false }: ResampleOptions = {},
+  options: ResampleOptions = {},
 ): Tensor<Dim[], D> => {
+  optionsOf("interpolate", options, { mode: true, alignCorners: true });
+  const { mode = "nearest", alignCorners = false } = options;
   const t = needFloat("interpolate", x as Tensor) as Tensor,
     shape = extents(t),
     sizes = eachAxis("interpolate", "size", size, shape.length - 2);
@@ -84,6 +87,7 @@ export const upsample = <D extends Float>(
   scale: Sizes,
   options: ResampleOptions = {},
 ): Tensor<Dim[], D> => {
+  optionsOf("upsample", options, { mode: true, alignCorners: true });
   const shape = extents(x as Tensor).slice(2), factors = eachAxis("upsample", "scale", scale, shape.length);
   return inNameOf("upsample", () => interpolate(x, shape.map((d, i) => Math.floor(d * factors[i]!)), options));
 };

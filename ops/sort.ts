@@ -10,6 +10,7 @@ import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import type { AtLeast } from "../core/shape/divide.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import type { Guard } from "../core/typed.ts";
+import { optionsOf } from "../core/options.ts";
 import { cast } from "./cast.ts";
 import type { Found } from "./cumulative.ts";
 import { gatherAlong } from "./gather.ts";
@@ -31,13 +32,14 @@ const order = (x: Tensor, axis: number, descending: boolean): Tensor => {
 export const argsort = <S extends Shape, D extends DType, const X extends number = -1>(
   x: Tensor<S, D>,
   axis?: Guard<X, AlongAxis<"argsort", S, X>>,
-  { descending = false }: SortOptions = {},
-): Tensor<S, "i32"> =>
-  order(
-    x as Tensor,
-    normalizeAxis("argsort", extents(x as Tensor), (axis ?? -1) as number),
-    descending,
-  ) as Tensor as Tensor<S, "i32">;
+  options: SortOptions = {},
+): Tensor<S, "i32"> => {
+  const { descending = false } = optionsOf("argsort", options, { descending: true }), t = x as Tensor;
+  return order(t, normalizeAxis("argsort", extents(t), (axis ?? -1) as number), descending) as Tensor as Tensor<
+    S,
+    "i32"
+  >;
+};
 
 /**
  * The elements of an axis, the last unless given, in order, and where they come from.
@@ -46,8 +48,9 @@ export const argsort = <S extends Shape, D extends DType, const X extends number
 export const sort = <S extends Shape, D extends DType, const X extends number = -1>(
   x: Tensor<S, D>,
   axis?: Guard<X, AlongAxis<"sort", S, X>>,
-  { descending = false }: SortOptions = {},
+  options: SortOptions = {},
 ): Found<S, D> => {
+  const { descending = false } = optionsOf("sort", options, { descending: true });
   const t = x as Tensor,
     a = normalizeAxis("sort", extents(t), (axis ?? -1) as number),
     indices = order(t, a, descending);
@@ -67,8 +70,9 @@ export const topk = <S extends Shape, D extends DType, const K extends number, c
   x: Tensor<S, D>,
   count: Guard<K, AtLeast<S, K, X>>,
   axis?: X,
-  { largest = true }: TopkOptions = {},
+  options: TopkOptions = {},
 ): Found<Dim[], D> => {
+  const { largest = true } = optionsOf("topk", options, { largest: true });
   const t = x as Tensor, shape = extents(t), k = count as number;
   const a = normalizeAxis("topk", shape, axis ?? -1), n = shape[a]!;
   if (!Number.isInteger(k) || k < 0 || k > n) {

@@ -3,6 +3,7 @@ import type { DType, Float } from "../core/dtype.ts";
 import { byData } from "../core/pipe.ts";
 import { normalizeAxes } from "../core/shape/axes.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import { abs, add, div, square, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { equal, isFinite, notEqual, where } from "./comparison.ts";
@@ -13,7 +14,7 @@ import { type AnyFloat, needFloat } from "./pointwise.ts";
 import { max, mean, min } from "./reduction.ts";
 import type { Axes, Reduction } from "./signatures.ts";
 import { full } from "./source.ts";
-import { type ReduceOptions, reshape, sum } from "./structure.ts";
+import { needReduceOptions, type ReduceOptions, reshape, sum } from "./structure.ts";
 
 /** The root of a sum that is not negative, whose derivative at 0 is 0 instead of infinite. */
 const root = (total: Tensor, of: (x: AnyFloat) => Tensor): Tensor => {
@@ -27,7 +28,8 @@ export interface VarianceOptions extends ReduceOptions {
   readonly correction?: number;
 }
 type Correction = { readonly correction?: number };
-const spread = (name: string, x: Tensor, axis: Axes, { correction = 1, ...options }: VarianceOptions): Tensor => {
+const spread = (name: string, x: Tensor, axis: Axes, given: VarianceOptions): Tensor => {
+  const { correction = 1, ...options } = optionsOf(name, given, { keepdims: true, correction: true });
   const shape = extents(x), n = normalizeAxes(name, shape, axis).reduce((m, a) => m * shape[a]!, 1);
   const off = sub(x, mean(x, axis, { keepdims: true }));
   return div(sum(square(off), axis, options), Math.max(0, n - correction));
@@ -56,6 +58,7 @@ export const logSumExp: Reduction<"logSumExp", Float> = byData(
   "logSumExp",
   (v: Tensor, axis?: Axes, options: ReduceOptions = {}) =>
     inSingle(needFloat("logSumExp", v), (x) => {
+      needReduceOptions("logSumExp", options);
       const shape = extents(x), axes = normalizeAxes("logSumExp", shape, axis);
       if (axes.some((a) => shape[a] === 0)) {
         const out = shape.flatMap((d, i) => !axes.includes(i) ? [d] : options.keepdims ? [1] : []);
@@ -78,8 +81,9 @@ export interface NormOptions extends ReduceOptions {
  */
 export const norm: Reduction<"norm", Float, "same", { readonly p?: number }> = byData(
   "norm",
-  (v: Tensor, axis?: Axes, { p = 2, ...options }: NormOptions = {}): Tensor =>
+  (v: Tensor, axis?: Axes, given: NormOptions = {}): Tensor =>
     inSingle(needFloat("norm", v), (x) => {
+      const { p = 2, ...options } = optionsOf("norm", given, { keepdims: true, p: true });
       switch (p) {
         case 0:
           return sum(cast(notEqual(x, 0), x.dtype), axis, options);
@@ -99,5 +103,8 @@ export const norm: Reduction<"norm", Float, "same", { readonly p?: number }> = b
 /** Number of elements that are not 0, over an axis, several, or all. `T[...S] -> i32[...S without axes]` */
 export const countNonzero: Reduction<"countNonzero", DType, "i32"> = byData(
   "countNonzero",
-  (x: Tensor, axis?: Axes, options: ReduceOptions = {}) => sum(cast(notEqual(x, 0), "i32"), axis, options),
+  (x: Tensor, axis?: Axes, options: ReduceOptions = {}) => {
+    needReduceOptions("countNonzero", options);
+    return sum(cast(notEqual(x, 0), "i32"), axis, options);
+  },
 );

@@ -14,6 +14,7 @@ import { expandDimsShape, squeezeShape } from "../core/shape/slice.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import { byArity, byData, operation } from "../core/pipe.ts";
+import { optionsOf } from "../core/options.ts";
 import type {
   BroadcastToFunction,
   ExpandDimsFunction,
@@ -204,6 +205,9 @@ export const squeeze: SqueezeFunction = byArity(
 export interface ReduceOptions {
   readonly keepdims?: boolean;
 }
+/** Refuses options that a reduction does not have. */
+export const needReduceOptions = (name: string, options: ReduceOptions): void =>
+  void optionsOf(name, options, { keepdims: true });
 /** Applies a reduction of this parameter form over the axes the user named. */
 export const reduceOver = (
   name: string,
@@ -213,6 +217,7 @@ export const reduceOver = (
   apply: (x: Tensor, axes: readonly number[]) => Tensor,
   kind: Kind = "numbers",
 ): Tensor => {
+  needReduceOptions(name, options);
   needKind(name, kind, x);
   const shape = extents(x), axes = normalizeAxes(name, shape, axis).sort((a, b) => a - b);
   const y = axes.length === 0 ? x : apply(x, axes);

@@ -5,6 +5,7 @@ import { type Dim, type Shape, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import { needImages, planSpatial, type Sizes, type WindowsOptions } from "../core/shape/spatial.ts";
+import { optionsOf } from "../core/options.ts";
 import { permute, reshape } from "./structure.ts";
 import { foldP, windowsP } from "./window.ts";
 
@@ -19,6 +20,7 @@ export const unfold = <D extends DType>(
 ): Tensor<Dim[], D> => {
   const shape = extents(x);
   needImages("unfold", shape, 2);
+  optionsOf("unfold", options, { stride: true, padding: true, dilation: true, fit: true });
   const plan = planSpatial("unfold", shape, 2, kernel, options), [n, c] = shape as [number, number];
   const patches = permute(bind(windowsP, [x as Tensor], { ...plan, fill: 0 }), [0, 1, 4, 5, 2, 3]);
   const count = c * plan.kernel[0]! * plan.kernel[1]!;
@@ -35,6 +37,7 @@ export const fold = <D extends DType>(
   options: WindowsOptions = {},
 ): Tensor<Dim[], D> => {
   const shape = extents(columns), [n, rows, l] = shape as [number, number, number];
+  optionsOf("fold", options, { stride: true, padding: true, dilation: true, fit: true });
   const plan = planSpatial("fold", size, 2, kernel, options), [kh, kw] = plan.kernel as [number, number];
   if (shape.length !== 3 || rows % (kh * kw) !== 0 || l !== plan.extent[0]! * plan.extent[1]!) {
     const expected = `[batch, channels * ${kh * kw}, ${plan.extent[0]! * plan.extent[1]!}]`, got = showShape(shape);

@@ -15,6 +15,7 @@ import { inSingle } from "./half.ts";
 import { max } from "./reduction.ts";
 import { sum } from "./structure.ts";
 import { byData } from "../core/pipe.ts";
+import { optionsOf } from "../core/options.ts";
 import type { PoolFunction } from "./contraction_signatures.ts";
 
 /** Windows over the last axes: one entry per windowed axis. `before` is the padding in front, `extent` the number of windows. */
@@ -161,6 +162,7 @@ const windows = (
   options: PoolOptions,
   fill: number,
 ): Tensor => {
+  optionsOf(op, options, { stride: true, padding: true, fit: true });
   if (!(floats as readonly string[]).includes(x.dtype)) {
     throw new DTypeError(`${op}: expected a float, got ${x.dtype}`, { op, expected: "a float", got: x.dtype });
   }
