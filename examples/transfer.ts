@@ -10,8 +10,8 @@
  * 1. the network is loaded from the safetensors file in which it was left;
  * 2. its last layer, of ten outputs, is replaced by one of five: `{ ...rest, out }` has the type of the new network's
  *    parameters, and leaving the old one in it is a compile error;
- * 3. the convolutions are frozen: gradients are asked of the subtree that is to learn and of nothing else, and what the loss
- *    reads besides is a constant to it. The linear layers begin anew;
+ * 3. the convolutions are frozen: `nn.freeze` makes them constants to the loss, and `optim.selective` keeps the optimizer, with
+ *    whatever it remembers, to what `trainable` says is learned. The linear layers begin anew;
  * 4. for comparison, everything but the last layer is kept and all of it learns on; and a network learns from scratch.
  *
  * The picture shows how well each of the three reads digits it has not seen, over the number of labels it was given, as the mean
@@ -20,7 +20,20 @@
  * Source: Yosinski, Clune, Bengio, Lipson, How transferable are features in deep neural networks? NIPS 2014.
  */
 import process from "node:process";
-import { argmax, dataOf, jit, nn, optim, random, run, type Tensor, tensor, type Tree, valueAndGrad } from "../mod.ts";
+import {
+  argmax,
+  dataOf,
+  jit,
+  type Mask,
+  nn,
+  optim,
+  random,
+  run,
+  type Tensor,
+  tensor,
+  type Tree,
+  valueAndGrad,
+} from "../mod.ts";
 import { type Batch, batchCount, batches, type Examples, shuffled, take, writeFile } from "../datasets/mod.ts";
 import { lenet5 } from "../models/mod.ts";
 import { fit, loadTree, type Output, saveTree, showCount, showDuration } from "../training/mod.ts";
@@ -42,14 +55,17 @@ const options = {
   ...lessonOptions("out/transfer"),
 };
 
-/** LeNet-5 for another number of classes; `f32[n,1,28,28] -> f32[n,classes]`. All layers but the last are those of `lenet5`. */
-const lenetFor = <const K extends number>(classes: K) =>
+/**
+ * LeNet-5 for another number of classes; `f32[n,1,28,28] -> f32[n,classes]`. All layers but the last are those of `lenet5`; the
+ * convolutions may be frozen, which changes no type.
+ */
+const lenetFor = <const K extends number>(classes: K, hold: <L extends nn.Layer>(layer: L) => L = (layer) => layer) =>
   nn.model(
     [1, 28, 28],
-    nn.named("c1", nn.conv2d(6, { kernel: 5, padding: 2 })),
+    hold(nn.named("c1", nn.conv2d(6, { kernel: 5, padding: 2 }))),
     nn.tanh,
     nn.avgPool2d(2),
-    nn.named("c3", nn.conv2d(16, { kernel: 5 })),
+    hold(nn.named("c3", nn.conv2d(16, { kernel: 5 }))),
     nn.tanh,
     nn.avgPool2d(2),
     nn.flatten,
@@ -59,7 +75,7 @@ const lenetFor = <const K extends number>(classes: K) =>
     nn.tanh,
     nn.named("out", nn.linear(classes)),
   );
-const target = lenetFor(5);
+const target = lenetFor(5), frozen = lenetFor(5, nn.freeze);
 type OldParams = ReturnType<typeof lenet5.init>["params"];
 type Params = ReturnType<typeof target.init>["params"];
 type Images = Tensor<[number, 1, 28, 28], "f32">;
@@ -92,9 +108,9 @@ interface Scale {
 }
 /** What is learned, how, and from what. */
 interface Course<T> {
-  /** The subtree that learns. */
   readonly params: T;
-  /** Logits by the subtree; what else they depend on is frozen. */
+  /** Which of them learn; all unless given. */
+  readonly learns?: Mask;
   readonly logits: (params: T, images: Images) => Tensor<[number, number], "f32">;
   readonly examples: Digits;
   readonly rate: number;
@@ -104,10 +120,11 @@ interface Course<T> {
   readonly scale: Scale;
   readonly progress: Output | null;
 }
-/** Trains a subtree by Adam with a rate that falls to 0; gives it, and the seconds it took. */
+/** Trains parameters by Adam with a rate that falls to 0; gives it, and the seconds it took. */
 const learn = async <T extends Tree>({ logits, examples, epochs, seed, scale, ...course }: Course<T>) => {
   const size = Math.min(course.size, examples.count), steps = batchCount(examples.count, { size, dropLast: true });
-  const optimizer = optim.adam(optim.cosineSchedule(course.rate, epochs * steps));
+  const adam = optim.adam(optim.cosineSchedule(course.rate, epochs * steps));
+  const optimizer = optim.selective(adam, course.learns ?? true);
   const loss = (params: T, images: Images, labels: Labels) => nn.softmaxCrossEntropy(logits(params, images), labels);
   const step = jit((params: T, memory: optim.OptimizerState<T>, images: Images, labels: Labels) => {
     const [value, gradients] = valueAndGrad(loss)(params, images, labels);
@@ -149,16 +166,16 @@ const threeWays = async (
   few: Omit<Course<never>, "params" | "logits" | "rate">,
 ): Promise<readonly Params[]> => {
   const fresh = target.init(random.key(few.seed)).params;
-  const { c1, c3, ...head } = fresh, frozen = { c1: old.c1, c3: old.c3 };
   const learned = await learn({
     ...few,
-    params: head,
-    logits: (part: typeof head, images) => logits({ ...frozen, ...part }, images),
+    params: { ...fresh, c1: old.c1, c3: old.c3 },
+    learns: frozen.trainable,
+    logits: (params, images) => frozen.predict({ params }, images),
     rate: 1e-3,
   });
   const tuned = await learn({ ...few, params: { ...old, out: fresh.out }, logits, rate: 2e-3 });
-  const scratch = await learn({ ...few, params: { c1, c3, ...head }, logits, rate: 1e-3 });
-  return [{ ...frozen, ...learned.params }, tuned.params, scratch.params];
+  const scratch = await learn({ ...few, params: fresh, logits, rate: 1e-3 });
+  return [learned.params, tuned.params, scratch.params];
 };
 
 const main = async (values: Values<typeof options>): Promise<number> => {
