@@ -1,5 +1,6 @@
 /** What images go through before a model sees them, as pure functions on tensors. */
 import { ShapeError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import { type Dim, product, showShape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { div, sub } from "../ops/arithmetic.ts";
@@ -111,8 +112,13 @@ export type Prepared<P extends Preprocessing> = P extends { readonly flat: true 
  */
 export const preprocess = <const P extends Preprocessing>(
   images: Tensor<readonly [Dim, Dim, Dim, Dim], "f32">,
-  { resize, crop, mean, deviation, mode, flat = false }: P,
+  preprocessing: P,
 ): Prepared<P> => {
+  optionsOf<Preprocessing>("preprocess", preprocessing, {
+    ...{ resize: true, crop: true, mean: true, deviation: true } as const,
+    ...{ mode: true, flat: true } as const,
+  });
+  const { resize, crop, mean, deviation, mode, flat = false }: Preprocessing = preprocessing;
   const sized = resize === undefined ? images as Tensor as Tensor<Dim[], "f32"> : resizeShorter(images, resize, mode);
   const cut = crop === undefined ? sized : centerCrop(sized, crop) as Tensor as Tensor<Dim[], "f32">;
   const ready: Tensor = normalizeChannels(cut, mean, deviation), [n, ...image] = extents(ready);

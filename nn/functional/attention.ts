@@ -3,6 +3,7 @@ import type { Float } from "../../core/dtype.ts";
 import { DTypeError, ShapeError } from "../../core/errors.ts";
 import { type Dim, type Shape, showShape } from "../../core/shape/dim.ts";
 import { extents, type Tensor } from "../../core/tensor.ts";
+import { optionsOf } from "../../core/options.ts";
 import { gelu, relu, softmax } from "../../ops/activation.ts";
 import { add, mul } from "../../ops/arithmetic.ts";
 import { and, where } from "../../ops/comparison.ts";
@@ -55,6 +56,7 @@ export const attention = <D extends Float>(
   v: Tensor<Shape, D>,
   options: AttentionOptions<D> = {},
 ): Tensor<Dim[], D> => {
+  optionsOf("attention", options, { mask: true, causal: true, bias: true, scale: true });
   needKeys("attention", q as Tensor, k as Tensor, v as Tensor);
   if (options.mask !== undefined && options.mask.dtype !== "bool") {
     throw new DTypeError(`attention: expected a mask of booleans, got ${options.mask.dtype}`, {
@@ -87,6 +89,7 @@ export interface MultiHeadOptions {
   /** What is done to the shares of the keys before they weigh the values: dropout, in training. */
   readonly drop?: ((shares: Tensor) => Tensor) | undefined;
 }
+const names = { heads: true, mask: true, keys: true, causal: true, drop: true } as const;
 /** The result of `multiHeadAttention`, and how much every query looked at every key, on the mean of the heads. */
 export interface MultiHeadOutput<D extends Float = Float> {
   readonly y: Tensor<Dim[], D>;
@@ -101,8 +104,10 @@ export const multiHeadAttention = <D extends Float>(
   query: Tensor<Shape, D>,
   key: Tensor<Shape, D>,
   value: Tensor<Shape, D>,
-  { heads, mask, keys, causal, drop = (x) => x }: MultiHeadOptions,
+  options: MultiHeadOptions,
 ): MultiHeadOutput<D> => {
+  optionsOf("multiHeadAttention", options, names);
+  const { heads, mask, keys, causal, drop = (x) => x } = options;
   const op = "multiHeadAttention",
     q = query as Tensor,
     shape = extents(needFloat(op, q)),
@@ -164,8 +169,10 @@ export interface EncoderOptions extends MultiHeadOptions {
 export const transformerEncoderLayer = <D extends Float>(
   weights: EncoderWeights<D>,
   x: Tensor<Shape, D>,
-  { normFirst = false, activation = "relu", epsilon = 1e-5, ...options }: EncoderOptions,
+  given: EncoderOptions,
 ): Tensor<Dim[], D> => {
+  optionsOf("transformerEncoderLayer", given, { ...names, normFirst: true, activation: true, epsilon: true });
+  const { normFirst = false, activation = "relu", epsilon = 1e-5, ...options } = given;
   const w = weights as EncoderWeights as EncoderWeights<"f32">, bend = activation === "relu" ? relu : gelu;
   const attend = (y: Tensor): Tensor =>
     multiHeadAttention(w.attention, y as never, y as never, y as never, options).y as Tensor;

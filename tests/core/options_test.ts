@@ -97,6 +97,18 @@ const rows: readonly (readonly [sentence: string, program: () => unknown])[] = [
     () => nn.crossEntropy(p.ones([1, 2]), p.zeros([1], "i32"), { label_smoothing: 0.1 }),
   ],
   ["huberLoss: there is no option beta, is delta meant?", () => nn.huberLoss(p.ones([2]), p.ones([2]), { beta: 1 })],
+  [
+    "attention: there is no option masks, is mask meant?",
+    () => any.attention(p.ones([1, 2]), p.ones([1, 2]), p.ones([1, 2]), { masks: null }),
+  ],
+  [
+    "multiHeadAttention: there is no option head, is heads meant?",
+    () => any.multiHeadAttention({}, p.ones([1, 1, 2]), p.ones([1, 1, 2]), p.ones([1, 1, 2]), { head: 1 }),
+  ],
+  [
+    "preprocess: there is no option std",
+    () => zoo.preprocess(p.ones([1, 1, 2, 2]), { mean: [0], deviation: [1], std: 1 }),
+  ],
   ["fit: there is no option epoch, is epochs meant?", () => (fit as Any)({ ...spiral, epoch: 3 })],
   [
     "fit: checkpoint: there is no option paths, is path meant?",
