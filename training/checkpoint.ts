@@ -74,11 +74,14 @@ const evaluationsOf = (file: TensorFile): readonly Evaluation[] => {
 
 /** The first thing in which a file was made otherwise, as a failure. */
 const differing = (path: string, notes: ReadonlyMap<string, string>, recipe: Recipe): PullbackError | null => {
-  for (const [name, expected] of Object.entries(recipeNotes(recipe))) {
-    const got = notes.get(name) ?? "unknown";
+  const wanted = new Map(Object.entries(recipeNotes(recipe)));
+  const kept = [...notes.keys()].filter((name) => name.startsWith("recipe."));
+  for (const name of new Set([...wanted.keys(), ...kept])) {
+    const got = notes.get(name) ?? "unknown", expected = wanted.get(name) ?? "unknown";
     if (got === expected) continue;
     const about = name.slice("recipe.".length);
-    const message = `${path} has ${about} ${got}, not ${expected}: go on with its options, or start anew`;
+    const otherwise = wanted.has(name) ? `not ${expected}` : "of which the recipe says nothing";
+    const message = `${path} has ${about} ${got}, ${otherwise}: go on with its options, or start anew`;
     return { _tag: "MismatchedRecipe", path, name: about, expected, got, message };
   }
   return null;
@@ -88,12 +91,13 @@ const damaged = (path: string, what: string): Either<PullbackError, never> =>
   left({ _tag: "CorruptFile", path, message: `${path} is no checkpoint: ${what}` });
 
 /**
- * Reads a course that `saveCourse` wrote under the same recipe; the state has the structure of `like`.
+ * Reads a course that `saveCourse` wrote under the same recipe; the state has the structure of `like`. With `most`, a course
+ * that has taken more steps than that is refused: what it was before them is not known.
  *
  * @returns left `MissingFile`, `CorruptFile`, `MismatchedRecipe`, `MismatchedWeights`, `PermissionDenied` or `FileFailed`.
  */
 export const loadCourse =
-  <S>(path: string, like: S, recipe: Recipe): TaskEither<PullbackError, Course<S>> => async () => {
+  <S>(path: string, like: S, recipe: Recipe, most?: number): TaskEither<PullbackError, Course<S>> => async () => {
     const opened = await loadTensors(path)();
     if (isLeft(opened)) {
       if (opened.left._tag !== "MissingFile") return opened;
@@ -105,6 +109,18 @@ export const loadCourse =
     const [step, seconds] = [Number(notes.get("step")), Number(notes.get("seconds"))];
     const losses = Object.fromEntries(below(file, "losses").map(([name, tensor]) => [name, numbersOf(tensor)]));
     if (!Number.isSafeInteger(step) || !Number.isFinite(seconds)) return damaged(path, "it does not say its step");
+    if (step > (most ?? step)) {
+      const message =
+        `${path} has taken ${step} steps, more than the ${most} asked for: ask for more epochs, or start anew`;
+      return left({
+        _tag: "MismatchedRecipe",
+        path,
+        name: "steps",
+        expected: String(most),
+        got: String(step),
+        message,
+      });
+    }
     const wrong = Object.entries(losses).find(([, values]) => values.length !== step);
     if (wrong !== undefined) return damaged(path, `it has ${wrong[1].length} losses ${wrong[0]} after ${step} steps`);
     const state = buildTree(file.tensors, path, like, "state");

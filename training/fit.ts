@@ -6,6 +6,7 @@ import { loadCourse, type Recipe, saveCourse } from "./checkpoint.ts";
 import type { Course, Ending, Evaluation, Watch } from "./course.ts";
 import { host, interrupt, turn } from "./interrupt.ts";
 import { type Every, isDue, judge } from "./judge.ts";
+import { argumentsTaken } from "../transforms/jit.ts";
 import { type Losses, lossLog } from "./losses.ts";
 import { type Output, progressBar, showValues } from "./progress.ts";
 
@@ -54,7 +55,10 @@ export interface FitOptions<S, B, K extends string, M extends string = string> {
    * What decides them, such as a seed for the shuffle, comes from `epoch` alone.
    */
   readonly batches: (epoch: number) => Iterable<B> | AsyncIterable<B>;
-  /** One step, as a rule a `jit`; it may use up the memory of the state it is given. */
+  /**
+   * One step, as a rule a `jit`; it may use up the memory of the state it is given. A `jit` gets what it declares: one of two
+   * parameters is called without the position, whose numbers are no tensors.
+   */
   readonly step: (state: S, batch: B, at: Position) => readonly [state: S, losses: Losses<K>];
   /** Measures a state, on examples held back. */
   readonly evaluate?: (state: S, at: Position) => Promise<Readonly<Record<M, number>>>;
@@ -103,6 +107,15 @@ const names = {
   ...{ evaluate: true, evaluateEvery: true, watch: true, checkpoint: true } as const,
   ...{ on: true, progress: true, signal: true } as const,
 } as const;
+/** The step with no argument that a `jit` would have to refuse since its function does not declare it. */
+const stepOf = <S, B, K extends string>(step: FitOptions<S, B, K>["step"]): FitOptions<S, B, K>["step"] => {
+  const taken = argumentsTaken(step) ?? 3;
+  if (taken > 2) return step;
+  // Of a function that declares none, as one made by vmap, nothing is known: it is given what can be tensors.
+  return taken === 1
+    ? (state) => (step as (state: S) => ReturnType<typeof step>)(state)
+    : (state, batch) => (step as (state: S, batch: B) => ReturnType<typeof step>)(state, batch);
+};
 const nowhere: Output = { write: () => {} };
 
 const course = async <S, B, K extends string, M extends string>(
@@ -113,13 +126,14 @@ const course = async <S, B, K extends string, M extends string>(
   const fresh = { state: options.state, step: 0, losses: {}, evaluations: [], best: null, seconds: 0 };
   const from =
     (checkpoint?.resume === true
-      ? unwrap(await loadCourse(checkpoint.path, options.state, recipe)())
+      ? unwrap(await loadCourse(checkpoint.path, options.state, recipe, epochs * steps)())
       : fresh) as unknown as Course<S, K, M>;
 
   const now = () => performance.now(), began = now();
   const output = options.progress === null ? nowhere : options.progress ?? host?.stderr ?? nowhere;
   const progress = progressBar({ epochs, steps, batch, output, now });
   const log = lossLog<K>(from.losses), judged = judge<S, M>(from.evaluations, from.best, watch);
+  const next = stepOf(options.step);
   using stop = interrupt(options.signal);
   let { state, step } = from, turned = began, saved = -1;
 
@@ -159,8 +173,8 @@ const course = async <S, B, K extends string, M extends string>(
       let at = 0;
       for await (const examples of options.batches(epoch)) {
         if (++at <= first) continue;
-        const [next, losses] = options.step(state, examples, { epoch, step });
-        state = next;
+        const [after, losses] = next(state, examples, { epoch, step });
+        state = after;
         step++;
         log.add(losses);
         progress.step(epoch + 1, at, await look(epoch));
@@ -191,7 +205,7 @@ const course = async <S, B, K extends string, M extends string>(
  * names of losses or metrics change; what a step or a callback throws comes through.
  *
  * @returns left `Diverged` where a loss is not finite, `MismatchedRecipe` or `MismatchedWeights` where the checkpoint is
- * another's, `MissingFile`, `CorruptFile`, `PermissionDenied` or `FileFailed`.
+ * another's or came further than it is to go, `MissingFile`, `CorruptFile`, `PermissionDenied` or `FileFailed`.
  *
  * @example
  * ```ts

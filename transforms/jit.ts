@@ -28,6 +28,11 @@ interface Version {
   readonly results: readonly (number | Tensor)[];
 }
 
+/** Under this, how many arguments a compiled function takes. */
+const taken = Symbol("taken");
+/** How many arguments a `jit` takes: those its function declares or has fixed. Undefined for any other function. */
+export const argumentsTaken = (f: AnyFunction): number | undefined => (f as { [taken]?: number })[taken];
+
 /**
  * A compiled version of `f`: traced once for every combination of shapes, dtypes, tree structures and static arguments,
  * fused, and started with one call to the device. `f` must be pure: it runs only while it is traced. Inside another trace
@@ -99,7 +104,11 @@ export const jit = <F extends AnyFunction, const O extends JitOptions = JitOptio
     }
     return unflatten(out, results.map((r) => typeof r !== "number" ? r : r < 0 ? inputs[~r]! : values[r]!));
   };
-  Object.defineProperty(compiled, "name", { value: `jit(${name})` });
+  const declared = argumentsTaken(f) ?? f.length;
+  Object.defineProperties(compiled, {
+    name: { value: `jit(${name})` },
+    [taken]: { value: Math.max(declared, ...[...fixed].map((position) => position + 1)) },
+  });
   return compiled as F;
 };
 

@@ -133,6 +133,23 @@ describe("a checkpoint", () => {
       got: "0.1",
       message: `${path} has rate 0.1, not 0.2: go on with its options, or start anew`,
     });
+    const { rate: _, ...fewer } = recipe;
+    expect(await failureOf(options({ checkpoint: { ...resume, recipe: fewer } }))).toEqual({
+      _tag: "MismatchedRecipe",
+      path,
+      name: "rate",
+      expected: "unknown",
+      got: "0.1",
+      message: `${path} has rate 0.1, of which the recipe says nothing: go on with its options, or start anew`,
+    });
+    expect(await failureOf(options({ checkpoint: resume, epochs: 2 }))).toEqual({
+      _tag: "MismatchedRecipe",
+      path,
+      name: "steps",
+      expected: "40",
+      got: "60",
+      message: `${path} has taken 60 steps, more than the 40 asked for: ask for more epochs, or start anew`,
+    });
     const shorter = options({ checkpoint: resume, steps: 10 });
     expect((await failureOf(shorter)).message).toContain("has steps_per_epoch 20, not 10");
     const other = { ...options({ checkpoint: resume }), state: { w: scalar(1) } as never };

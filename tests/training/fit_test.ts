@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { add, item, jit, mul, run, scalar, square, sub } from "../../mod.ts";
-import { fit, type Output } from "../../training/mod.ts";
+import { fit, type Output, type Position } from "../../training/mod.ts";
 import { failureOf, type Options, options, type Scalar, step } from "./support.ts";
 
 describe("fit", () => {
@@ -34,6 +34,31 @@ describe("fit", () => {
     };
     await run(fit(options({ epochs: 2, steps: 2, step: note })));
     expect(seen).toEqual([[0, 0], [0, 1], [1, 2], [1, 3]]);
+  });
+
+  test("gives a jit what it declares: the position only to one that declares or has fixed it", async () => {
+    const task = { epochs: 3, steps: 2, batch: 1, batches: () => [scalar(4), scalar(4)], progress: null };
+    const towards = (x: Scalar, target: Scalar) => {
+      const off = sub(x, target);
+      return [sub(x, mul(off, 0.5)), { loss: square(off) }] as const;
+    };
+    const expected = [16, 4, 1, 0.25, 0.0625, 0.015625];
+    const end = await run(fit({ ...task, state: scalar(0), step: jit(towards, { donate: [0] }) }));
+    expect(end.losses.loss).toEqual(expected);
+    expect((await run(fit({ ...task, state: scalar(0), step: jit(jit(towards)) }))).losses.loss).toEqual(expected);
+    const rest = jit((...given: [Scalar, Scalar]) => towards(...given));
+    expect((await run(fit({ ...task, state: scalar(0), step: rest }))).losses.loss).toEqual(expected);
+
+    const alone = jit((x: Scalar) => towards(x, scalar(4)));
+    const none = { ...task, batches: () => [null, null], state: scalar(0), step: alone };
+    expect((await run(fit(none))).losses.loss).toEqual(expected);
+
+    const fixed = jit((x: Scalar, _: Scalar, at: Position) => [x, { loss: scalar(at.step) }] as const, { static: [2] });
+    expect((await run(fit({ ...task, state: scalar(0), step: fixed }))).losses.loss).toEqual([0, 1, 2, 3, 4, 5]);
+    const open = jit((x: Scalar, _: Scalar, at: Position) => [x, { loss: scalar(at.step) }] as const);
+    await expect(fit({ ...task, state: scalar(0), step: open })()).rejects.toThrow(
+      "argument 3.epoch: expected a tensor",
+    );
   });
 
   test("keeps several losses by name, of two players in one state", async () => {
