@@ -132,7 +132,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
     step: (state: State, batch: Batch<28, 28>) => step(state, flat(batch)),
     evaluate: async ({ params }: State) => ({ error: await errorOf(test, rebuild(params)) }),
     checkpoint: teaching.checkpoint("tuning"),
-  });
+  }, { first: values.pretrain === 0 });
   if (end.ending === "interrupted") return stopped();
 
   const tuned = end.state.params, error = end.evaluations.at(-1)!.metrics.error;

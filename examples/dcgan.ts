@@ -9,7 +9,7 @@
  *
  * It prints how sure the discriminator is of pictures it has not seen, and how different the pictures are that were made, for a game
  * can end with one player helpless or with a generator that makes the same picture again and again. It leaves the weights, a picture
- * of both losses, and a sheet of samples as they were while learning and at the end.
+ * of both losses, a sheet of samples as they were while learning and at the end, and, to go on with, their values and a checkpoint.
  *
  * Source: Radford, Metz and Chintala, Unsupervised representation learning with deep convolutional generative adversarial networks,
  * ICLR 2016.
@@ -27,12 +27,13 @@ import {
   writeFile,
 } from "../datasets/mod.ts";
 import { adversarialStep, dcgan, type Game, startGame } from "../models/mod.ts";
-import { fit, saveTree, showCount, showDuration } from "../training/mod.ts";
+import { fit, type Position, saveTree, showCount, showDuration } from "../training/mod.ts";
 import { sheet, writePng } from "./support/canvas.ts";
 import { lineChart, smoothed } from "./support/chart.ts";
 import { conclude, deviceOf, lessonOptions } from "./support/lesson.ts";
 import { choice, flag, real, text, type Values, whole } from "./support/options.ts";
 import { interruptedStatus, script } from "./support/script.ts";
+import { stageDrawings } from "./support/drawings.ts";
 import { document, label } from "./support/svg.ts";
 import { transferLines } from "./support/transfer.ts";
 
@@ -106,7 +107,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
     { generator: generator.init(first), discriminator: discriminator.init(second) },
     rules,
   ) as Players;
-  const stages: Float32Array[] = [];
+  const drawings = stageDrawings(`${values.out}/stages.safetensors`, [10, 784]);
   const end = await run(fit({
     state: { game: start, key: random.key(seed + 2) } as State,
     epochs,
@@ -114,11 +115,11 @@ const main = async (values: Values<typeof options>): Promise<number> => {
     batch: size,
     batches: (epoch) => batches(train, { size, shuffle: { seed, epoch }, ...scale, dropLast: true }),
     step: (state: State, batch: Batch<28, 28>) => step(state, imagesOf(batch)),
-    evaluate: async ({ game }: State) => {
+    evaluate: async ({ game }: State, at: Position) => {
       const made = draw(game.generator, noise), verdict = judge(game.discriminator, made);
       const [held] = [...batches({ ...test, count: Math.min(500, test.count) }, { size: 500, ...scale })];
       const [pictures, fake, genuine] = await dataOf([made, verdict, judge(game.discriminator, imagesOf(held!))]);
-      stages.push(Float32Array.from(pictures!, Number));
+      await drawings.add(at.step, Float32Array.from(pictures!.subarray(0, 10 * 784), Number));
       return { real: mean(genuine as Float32Array), fake: mean(fake as Float32Array) };
     },
     evaluateEvery: Math.max(1, Math.floor(all / 6)),
@@ -127,7 +128,12 @@ const main = async (values: Values<typeof options>): Promise<number> => {
       recipe: { dataset: name, examples: train.count, epochs, batch: size, lr: values.lr, seed },
       resume: values.resume,
     },
-    on: { start: (from) => values.resume && console.log(`goes on after step ${showCount(from.step)}`) },
+    on: {
+      start: async (from) => {
+        if (values.resume) console.log(`goes on after step ${showCount(from.step)}`);
+        await drawings.keep(from.evaluations.map(({ step }) => step));
+      },
+    },
   }));
   if (end.ending === "interrupted") {
     console.log(`stopped after step ${showCount(end.step)} of ${showCount(all)}: --resume goes on from there`);
@@ -150,8 +156,7 @@ const main = async (values: Values<typeof options>): Promise<number> => {
   await run(saveTree(weights, { params, state }, { model: "dcgan_generator", dataset: name }));
   const grey = { channels: 1, height: 28, width: 28 } as const, shades = { black: -1, white: 1, zoom: 2 };
   await writePng(last, sheet({ values: samples, count: 80, ...grey }, { columns: 10, ...shades }));
-  const rows = stages.map((pictures) => pictures.subarray(0, 10 * 784));
-  const together = new Float32Array(rows.length * 10 * 784);
+  const rows = drawings.all(), together = new Float32Array(rows.length * 10 * 784);
   rows.forEach((row, i) => together.set(row, i * 10 * 784));
   await writePng(learning, sheet({ values: together, count: rows.length * 10, ...grey }, { columns: 10, ...shades }));
   const curve = (of: "discriminator" | "generator") => ({

@@ -123,6 +123,30 @@ describe("README.md", () => {
     });
     expect(missing).toEqual([]);
     expect(rows.length).toBeGreaterThan(15);
+    // And the other way: what is exported has its place there.
+    const listed = (of: readonly string[]) => new Set(of.join().match(/(?<=`)[\w.]+(?=`)/g));
+    const isRoom = (row: string, room = "\\w+") => new RegExp(`^\\| \`${room}/mod\\.ts\``).test(row);
+    const spaces = { nn: pullback.nn, "nn.init": pullback.nn.init, optim: pullback.optim, random: pullback.random };
+    const own = Object.keys(pullback).filter((name) => !(name in spaces));
+    const below = Object.entries(spaces).flatMap(([space, names]) =>
+      Object.keys(names).filter((name) => !(`${space}.${name}` in spaces)).map((name) => `${space}.${name}`)
+    );
+    const known = listed(rows.filter((row) => !isRoom(row)));
+    expect([...own, ...below].filter((name) => !known.has(name))).toEqual([]);
+    for (const [room, names] of Object.entries(rooms)) {
+      const inRoom = listed(rows.filter((row) => isRoom(row, room)));
+      expect(Object.keys(names).filter((name) => !inRoom.has(name))).toEqual([]);
+    }
+  });
+
+  test("its lessons are the tasks there are, each once, in this page and in that on training", () => {
+    const { tasks } = JSON.parse(readFileSync(projectPath("deno.json"), "utf8").replace(/^\s*\/\/.*$/gm, ""));
+    const lessons = Object.keys(tasks).filter((task) => task.startsWith("learn:")).toSorted();
+    for (const page of ["README.md", "docs/training.md"]) {
+      const rows = readFileSync(projectPath(page), "utf8").match(/^\| `deno task learn:\w+` +\|.*\n(?=\||\n|$)/gm) ??
+        [];
+      expect(rows.map((row) => /learn:\w+/.exec(row)![0]).toSorted()).toEqual(lessons);
+    }
   });
 
   test("its commands and its links lead somewhere", () => {

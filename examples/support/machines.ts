@@ -61,7 +61,7 @@ export const pretrain = async (
       batches: batchesOf,
       step: (state: Learning, batch: Batch<28, 28>) => step(state, below, flat(batch)),
       checkpoint: checkpoint(`machine-${i + 1}`),
-    });
+    }, { first: i === 0 });
     if (end.ending === "interrupted") return null;
     learned.push(end.state.params);
     seconds += end.seconds;

@@ -1,6 +1,7 @@
 /** Which pictures an example learns: MNIST from a folder, the cache or the network, else digits the library draws. */
 import { digits, type ImageSet, mnist, run, take, type TransferEvent } from "../../datasets/mod.ts";
 import type { Output } from "../../training/mod.ts";
+import { Trouble } from "./script.ts";
 import { transferLines } from "./transfer.ts";
 
 /** What was asked for. */
@@ -34,24 +35,24 @@ const published = (set: ImageSet<28, 28>, limit: number | null): Pictures => ({
 });
 
 /**
- * The pictures that were asked for. `auto` tries the folder, then the cache and the network, and says in one line why it
- * gives the library's own digits instead.
+ * The pictures that were asked for. `auto` reads the folder, where one was asked for; else it tries the cache and the network, and
+ * says in one line why it gives the library's own digits instead.
  *
- * Throws `UnhandledFailure` where MNIST was asked for by name and cannot be had.
+ * Throws `UnhandledFailure` where MNIST was asked for, by name or with a folder, and cannot be had, `Trouble` where a folder was
+ * asked for that nothing is read from.
  */
 export const pictures = async ({ dataset, data, limit }: PictureOptions, output: Output): Promise<Pictures> => {
   const show = transferLines(output);
+  if (dataset === "digits") {
+    if (data === null) return drawn(limit);
+    throw new Trouble(`--dataset digits draws its pictures and reads nothing from ${data}: leave out one of the two`);
+  }
   const folder = data === null ? {} : { dir: data };
-  if (dataset === "digits") return drawn(limit);
-  if (dataset === "mnist") return published(await run(mnist({ ...folder, progress: show })), limit);
+  if (dataset === "mnist" || data !== null) return published(await run(mnist({ ...folder, progress: show })), limit);
   // What a mirror did is part of the one line below.
   const progress = (event: TransferEvent) => event._tag === "MirrorFailed" ? undefined : show(event);
-  let reason = "";
-  for (const from of data === null ? [{}] : [folder, {}]) {
-    const found = await mnist({ ...from, progress, patience: 5000 })();
-    if (found._tag === "Right") return published(found.right, limit);
-    reason = found.left.message;
-  }
-  output.write(`No MNIST here, so the digits that the library draws are learned instead. ${reason}.\n`);
+  const found = await mnist({ progress, patience: 5000 })();
+  if (found._tag === "Right") return published(found.right, limit);
+  output.write(`No MNIST here, so the digits that the library draws are learned instead. ${found.left.message}.\n`);
   return drawn(limit);
 };

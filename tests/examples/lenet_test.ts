@@ -1,9 +1,19 @@
 /** The main example as users start it: a process, with the permissions of `deno task train`, on small amounts of data. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { gzipSync } from "node:zlib";
 import { loadTensors, run } from "../../datasets/mod.ts";
 import { type Circumstances, type Done, jsonOf, start, taskWords } from "./task.ts";
 
@@ -166,10 +176,15 @@ describe("what cannot be done is told in one sentence", () => {
     [["3"], 2, '"3" belongs to no option: --help lists them'],
     [["--resume", "--out", "{}/none", "--limit", "8", "--dataset", "digits"], 1, "There is no {}/none/checkpoint"],
     [["--out", "{}/file/x", "--limit", "8", "--dataset", "digits"], 1, "Cannot write {}/file/x/checkpoint"],
+    [["--data", "{}"], 1, "There is no train-images-idx3-ubyte.gz in {} or {}/mnist"],
+    [["--data", "{}/damaged"], 1, "{}/damaged/train-images-idx3-ubyte.gz"],
+    [["--data", "{}", "--dataset", "digits"], 1, "--dataset digits draws its pictures and reads nothing from {}"],
     [["--dataset", "mnist", "--data", "{}"], 1, "There is no train-images-idx3-ubyte.gz in {} or {}/mnist"],
   ])("%j ends with %d", async (args, code, sentence) => {
     const placed = (text: string) => text.replaceAll("{}", folder);
     writeFileSync(out("file"), "");
+    mkdirSync(out("damaged"), { recursive: true });
+    writeFileSync(`${out("damaged")}/train-images-idx3-ubyte.gz`, gzipSync(new Uint8Array(16 + 60_000 * 784)));
     const done = await train(args.map(placed));
     expect(done.stderr).toContain(placed(sentence));
     expect(done.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("epoch "))).toHaveLength(1);

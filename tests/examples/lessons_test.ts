@@ -1,9 +1,33 @@
 /** The lessons as users start them, small, and what they leave behind. */
 import { describe, expect, test } from "bun:test";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadTensors, run } from "../../datasets/mod.ts";
 import { folder, lesson } from "./lesson.ts";
 import { start } from "./task.ts";
+
+describe("a lesson that cannot be had", () => {
+  test.each(["xor", "transfer"])(
+    "%s says so before it learns: nothing can be written",
+    async (name) => {
+      writeFileSync(join(folder, "file"), "");
+      const done = await start(`learn:${name}`, folder, ["--out", join(folder, "file", "x")]);
+      expect(done.stderr).toMatch(/^Cannot write .*\/file\/x\/\.trial: .*\n$/);
+      expect([done.code, done.stdout]).toEqual([1, ""]);
+    },
+  );
+
+  test.each(["vae", "transfer"])(
+    "%s says what a folder lacks, and learns nothing else",
+    async (name) => {
+      const done = await start(`learn:${name}`, folder, ["--data", join(folder, "none"), "--out", join(folder, name)]);
+      const where = join(folder, "none");
+      expect(done.stderr).toContain(`There is no train-images-idx3-ubyte.gz in ${where} or ${where}/mnist`);
+      expect(done.stderr.trimEnd().split("\n")).toHaveLength(1);
+      expect([done.code, readdirSync(join(folder, name))]).toEqual([1, []]);
+    },
+  );
+});
 
 describe("a lesson", () => {
   test("spiral tells two spirals apart at 0.99", async () => {

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodePng, loadTensors, run } from "../../datasets/mod.ts";
 import { testShared } from "../support/skips.ts";
-import { lesson } from "./lesson.ts";
+import { folder, lesson } from "./lesson.ts";
+import { start } from "./task.ts";
 
 /** Height, width and channels of a picture, which has more than one shade. */
 const sizeOf = async (path: string): Promise<readonly number[]> => {
@@ -46,6 +47,15 @@ describe("a lesson", () => {
     expect(await sizeOf(join(out, "rebuilt.png"))).toEqual([9 * 58 + 2, 20 * 58 + 2, 1]);
     const again = await lesson("autoencoder", [...few, "--resume"]);
     expect(again.result["error"]).toBe(result["error"]!);
+    for (const pretrain of ["0", "1"]) {
+      const asked = [...few.with(few.indexOf("--pretrain") + 1, pretrain), "--resume", "--out", join(folder, "none")];
+      const refused = await start("learn:autoencoder", folder, asked);
+      const file = pretrain === "0" ? "checkpoint-tuning" : "checkpoint-machine-1";
+      expect(refused.stderr).toBe(
+        `There is no ${join(folder, "none", file)}.safetensors to go on from: start anew, or check the path\n`,
+      );
+      expect(refused.code).toBe(1);
+    }
   });
 
   testShared("data/fashion-mnist")("dcgan plays, and draws", async () => {
@@ -53,8 +63,14 @@ describe("a lesson", () => {
     const { result, out, files } = await lesson("dcgan", few);
     finite([result["real"], result["fake"], result["diversity"], ...result.losses!]);
     expect(result.losses).toHaveLength(2);
-    expect(files).toEqual(["checkpoint.safetensors", "dcgan.png", "dcgan.safetensors", "dcgan.svg", "stages.png"]);
+    const kept = ["checkpoint.safetensors", "dcgan.png", "dcgan.safetensors", "dcgan.svg"];
+    expect(files).toEqual([...kept, "stages.png", "stages.safetensors"]);
     expect(await sizeOf(join(out, "dcgan.png"))).toEqual([8 * 58 + 2, 10 * 58 + 2, 1]);
+    expect(await sizeOf(join(out, "stages.png"))).toEqual([2 * 58 + 2, 10 * 58 + 2, 1]);
+    const picture = readFileSync(join(out, "stages.png"));
+    expect(await namesIn(join(out, "stages.safetensors"))).toEqual(["step.1", "step.2"]);
+    await lesson("dcgan", [...few, "--resume"]);
+    expect(readFileSync(join(out, "stages.png")).equals(picture)).toBe(true);
   });
 
   testShared("data/cifar-10")("resnet tells photographs apart as far as it came", async () => {
