@@ -3,7 +3,8 @@ import { optionsOf } from "../core/options.ts";
 import type { Examples } from "./image_set.ts";
 import { foldIn, keyOf, stream } from "./threefry.ts";
 
-const inOrder = (count: number): Uint32Array<ArrayBuffer> => {
+/** 0, 1, 2 and so on. */
+export const inOrder = (count: number): Uint32Array<ArrayBuffer> => {
   const order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   return order;

@@ -63,6 +63,7 @@ export {
 } from "./random_movement.ts";
 export { type ChannelStatistics, pixelStatistics } from "./statistics.ts";
 export { type Vocabulary, vocabulary } from "./vocabulary.ts";
+export { padding, type SequenceBatch, type SequenceOptions, sequences } from "./sequences.ts";
 export { strands, type TokenBatch, windowCount, type WindowOptions, windows } from "./windows.ts";
 export { fetchSet, type PublishedHalf, type PublishedSet } from "./published_set.ts";
 export type { FetchOptions } from "./source.ts";

@@ -21,7 +21,8 @@ export interface WindowOptions<L extends number = number> {
   readonly size: number;
 }
 
-const checked = (what: string, { length, size }: WindowOptions): void => {
+/** Refuses what is no size. */
+export const checked = (what: string, { length, size }: WindowOptions): void => {
   for (const [name, value] of Object.entries({ length, size })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`${what}: ${name} must be a whole number of at least 1, got ${value}`);

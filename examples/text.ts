@@ -12,6 +12,8 @@
  *   time), and is cut short where it is too long;
  * - `gpt`: blocks of a transformer, in which every place of a window looks at all places before it at once; windows come in any order.
  *
+ * That is how plays are read. Names have nothing to do with each other: each is a window of its own, from its first letter to its end.
+ *
  * Neither knows words or grammar, and both are judged by text they have not seen. To write, they are given what they have written so
  * far, and the next character is drawn as they say. The lesson leaves the weights, a picture of the losses, and what was written.
  *
@@ -20,7 +22,17 @@
  */
 import process from "node:process";
 import { data, dataOf, jit, optim, random, run, type Tensor, tensor, valueAndGrad } from "../mod.ts";
-import { strands, type TokenBatch, vocabulary, type WindowOptions, windows, writeFile } from "../datasets/mod.ts";
+import {
+  padding,
+  type SequenceBatch,
+  sequences,
+  strands,
+  type TokenBatch,
+  vocabulary,
+  type WindowOptions,
+  windows,
+  writeFile,
+} from "../datasets/mod.ts";
 import { charLstm, miniGpt, type SampleConfig, tokenCrossEntropy } from "../models/mod.ts";
 import { fit, saveTree, showCount, showDuration } from "../training/mod.ts";
 import { lineChart, smoothed } from "./support/chart.ts";
@@ -35,9 +47,9 @@ const options = {
   model: choice(["lstm", "gpt"], "which network"),
   dataset: choice(["shakespeare", "names"], "what to read: plays, or first names, one a line"),
   data: text(null, "folder with the text", "DIR"),
-  epochs: whole(null, "passes over the text (default 2, of names 8)", { min: 1 }),
-  length: whole(64, "characters of a window", { min: 2, max: 512 }),
-  batch: whole(32, "windows of one step", { min: 1 }),
+  epochs: whole(null, "passes over the text (default 2, of names 12)", { min: 1 }),
+  length: whole(null, "characters of a window of plays (default 64)", { min: 2, max: 512 }),
+  batch: whole(null, "windows of one step (default 32, of names 64)", { min: 1 }),
   lr: real(3e-3, "highest rate of AdamW", { above: 0, max: 1 }),
   limit: whole(null, "read the first N characters only", { min: 100 }),
   write: whole(500, "characters to write", { min: 1 }),
@@ -58,7 +70,7 @@ interface Writer<P, M> {
   /** Logits of the character after each, and what is remembered of all. */
   run(params: P, memory: M, x: Tokens): readonly [Logits, M];
   sample(params: P, prompt: Tensor<[number], "i32">, config: SampleConfig): Tensor<[number], "i32">;
-  /** One pass over a text. */
+  /** One pass over a text that goes on and on. */
   read(text: Int32Array, cut: WindowOptions, order: { seed: number; epoch?: number }): Iterable<TokenBatch>;
 }
 type Make<P, M> = (characters: number, length: number) => Writer<P, M>;
@@ -88,13 +100,19 @@ const tokens = (ids: Int32Array<ArrayBuffer>, { shape }: TokenBatch): Tokens => 
 
 const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Promise<number> => {
   const device = await deviceOf(values);
-  const { dataset, seed, length } = values, epochs = values.epochs ?? (dataset === "names" ? 8 : 2);
+  const { dataset, seed } = values, names = dataset === "names", epochs = values.epochs ?? (names ? 12 : 2);
   const { train, test } = await corpus(values, transferLines(process.stderr));
   const characters = vocabulary(train + test), text = characters.encode(train), held = characters.encode(test);
-  const most = Math.floor(held.length / length) - 1;
+  const linesOf = (part: string) => part.split("\n").slice(0, -1).map(characters.encode);
+  if (names && values.length !== null) throw new Trouble("--length is for plays: a name is a window of its own");
+  const length = names ? 1 + Math.max(...linesOf(train + test).map((l) => l.length)) : values.length ?? 64;
+  const most = names ? linesOf(test).length : Math.floor(held.length / length) - 1;
   if (most < 1) throw new Trouble(`${held.length} characters are no window of ${length}: try a higher --limit`);
-  const net = make(characters.size, length), cut = { length, size: Math.min(values.batch, most) };
-  const steps = [...net.read(text, cut, { seed })].length, all = epochs * steps;
+  const net = make(characters.size, length), mark = characters.encode("\n")[0]!;
+  const cut = { length, size: Math.min(values.batch ?? (names ? 64 : 32), most) };
+  const read = (part: string, order: { seed: number; epoch?: number }): Iterable<TokenBatch & Partial<SequenceBatch>> =>
+    names ? sequences(linesOf(part), { ...cut, mark, shuffle: order }) : net.read(characters.encode(part), cut, order);
+  const steps = [...read(train, { seed })].length, all = epochs * steps;
   const pairs = pairNats(text, held, characters.size);
   console.log(`${net.summary()}\n`);
   console.log(
@@ -107,7 +125,7 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
 
   const lossOf = (params: P, memory: M, inputs: Tokens, targets: Tokens) => {
     const [logits, after] = net.run(params, memory, inputs);
-    return [tokenCrossEntropy(logits, targets), after] as const;
+    return [tokenCrossEntropy(logits, targets, { ignore: padding }), after] as const;
   };
   const rate = optim.warmupSchedule(Math.ceil(all / 20), optim.cosineSchedule(values.lr, all));
   const optimizer = optim.chain(optim.clipByGlobalNorm(1), optim.adamw(rate, { betas: [0.9, 0.99], weightDecay: 0.1 }));
@@ -124,14 +142,16 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
   const measure = jit(lossOf, { name: "measure" });
   /** Nats for each character of the text held back. */
   const nats = async (params: P): Promise<number> => {
-    const losses: Tensor<[], "f32">[] = [];
+    const losses: Tensor<[], "f32">[] = [], counts: number[] = [];
     let memory = net.start(cut.size);
-    for (const batch of net.read(held, cut, { seed })) {
+    for (const batch of read(test, { seed })) {
       const [loss, after] = measure(params, memory, tokens(batch.inputs, batch), tokens(batch.targets, batch));
       losses.push(loss);
-      memory = after;
+      counts.push(batch.counted ?? batch.inputs.length);
+      memory = names ? net.start(cut.size) : after;
     }
-    return (await dataOf(losses)).reduce((sum, [loss]) => sum + Number(loss), 0) / losses.length;
+    const total = (await dataOf(losses)).reduce((sum, [loss], i) => sum + Number(loss) * counts[i]!, 0);
+    return total / counts.reduce((a, b) => a + b);
   };
   const { params } = net.init(random.key(seed));
   const end = await run(fit({
@@ -139,9 +159,9 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
     epochs,
     steps,
     batch: cut.size,
-    batches: (epoch) => net.read(text, cut, { seed, epoch }),
+    batches: (epoch) => read(train, { seed, epoch }),
     step: (state: State<P, M>, batch: TokenBatch, { step: at }) => {
-      const from = at % steps === 0 ? { ...state, memory: net.start(cut.size) } : state;
+      const from = names || at % steps === 0 ? { ...state, memory: net.start(cut.size) } : state;
       return step(from, tokens(batch.inputs, batch), tokens(batch.targets, batch));
     },
     evaluate: async (state: State<P, M>) => ({ nats: await nats(state.params) }),
@@ -165,9 +185,14 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
       `a table of pairs: ${pairs.toFixed(3)} nats`,
   );
 
-  const config = { key: random.key(seed + 1), count: values.write, temperature: values.temperature };
-  const prompt: Tensor<[1], "i32"> = tensor(characters.encode("\n"), [1]);
-  const sample = characters.decode(await data(net.sample(learned, prompt, config)));
+  const prompt: Tensor<[1], "i32"> = tensor(Int32Array.of(mark), [1]), key = random.key(seed + 1);
+  const write = async (count: number, at: number): Promise<string> => {
+    const config = { key: random.foldIn(key, at), count, temperature: values.temperature };
+    return characters.decode(await data(net.sample(learned, prompt, config)));
+  };
+  let sample = names ? "" : await write(values.write, 0);
+  for (let i = 0; sample.length < values.write; i++) sample += `${(await write(length, i)).split("\n")[0]!}\n`;
+  sample = sample.slice(0, values.write);
   console.log(`\nit writes:\n\n${sample.trim()}\n`);
 
   const paths = ["text.safetensors", "text.svg", "sample.txt"].map((f) => `${values.out}/${f}`);

@@ -159,7 +159,7 @@ export {
   trainRbm,
 } from "./dbn.ts"; // deno-fmt-ignore
 export { type AutoencoderParams, type DeepAutoencoder, deepAutoencoder } from "./deep_autoencoder.ts";
-export { type SampleConfig, tokenCrossEntropy } from "./tokens.ts";
+export { type SampleConfig, tokenCrossEntropy, type TokenLossOptions } from "./tokens.ts";
 export { charLstm, type CharLstmConfig, type Memory } from "./char_lstm.ts";
 export { type MiniGpt, miniGpt, type MiniGptConfig } from "./mini_gpt.ts";
 export { type TransformerEncoder, transformerEncoder, type TransformerEncoderConfig } from "./transformer_encoder.ts";

@@ -3,6 +3,7 @@ import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import * as nn from "../nn/mod.ts";
 import type { Tree } from "../core/tree.ts";
+import { optionsOf } from "../core/options.ts";
 import { ShapeError } from "../core/errors.ts";
 import { add, div, sub } from "../ops/arithmetic.ts";
 import { equal, minimum, where } from "../ops/comparison.ts";
@@ -15,17 +16,25 @@ import { expandDims, reshape, squeeze } from "../ops/structure.ts";
 import { take } from "../ops/take.ts";
 import { jit } from "../transforms/jit.ts";
 
+/** Options of `tokenCrossEntropy`. */
+export interface TokenLossOptions {
+  /** A target that does not count, such as the padding of sequences of different lengths. */
+  readonly ignore?: number;
+}
 /**
- * Cross-entropy of the tokens that logits predict with those that come, the mean over all places, in nats.
+ * Cross-entropy of the tokens that logits predict with those that come, the mean over all places that count, in nats.
  * `f32[n,t,v], i32[n,t] -> f32[]`. Throws as `nn.crossEntropy` does.
  */
 export const tokenCrossEntropy = <N extends Dim, T extends Dim>(
   logits: Tensor<readonly [N, T, Dim], "f32">,
   targets: Tensor<readonly [NoInfer<N>, NoInfer<T>], "i32">,
+  options: TokenLossOptions = {},
 ): Tensor<[], "f32"> => {
+  const { ignore } = optionsOf<TokenLossOptions>("tokenCrossEntropy", options, { ignore: true });
   const vocabulary = extents(logits as Tensor).at(-1)!, rows = reshape(logits as Tensor, [-1, vocabulary]) as Tensor;
   const labels = reshape(targets as Tensor, [-1]) as Tensor;
-  return nn.crossEntropy(rows as Tensor<Dim[], "f32">, labels as Tensor<Dim[], "i32">) as Tensor as Tensor<[], "f32">;
+  const loss = nn.crossEntropy(rows as Tensor<Dim[], "f32">, labels as Tensor<Dim[], "i32">, { ignore });
+  return loss as Tensor as Tensor<[], "f32">;
 };
 
 /** How tokens are drawn. */

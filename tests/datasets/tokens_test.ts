@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "../support/properties.ts";
-import { strands, vocabulary, windowCount, windows } from "../../datasets/mod.ts";
+import { padding, sequences, strands, vocabulary, windowCount, windows } from "../../datasets/mod.ts";
 
 describe("vocabulary", () => {
   test("numbers the characters in their order", () => {
@@ -82,5 +82,32 @@ describe("strands", () => {
         expect(Math.max(...before)).toBeLessThan(count);
       }
     }));
+  });
+});
+
+describe("sequences", () => {
+  const words = [[1, 2], [3], [], [4, 5, 6]];
+  test("have a row each, with a mark around them and nothing asked for after it", () => {
+    const all = [...sequences(words, { length: 4, size: 2, mark: 0 })];
+    expect(all.map((b) => [[...b.inputs], [...b.targets], b.shape, b.counted])).toEqual([
+      [[0, 1, 2, 0, 0, 3, 0, 0], [1, 2, 0, padding, 3, 0, padding, padding], [2, 4], 5],
+      [[0, 0, 0, 0, 0, 4, 5, 6], [0, padding, padding, padding, 4, 5, 6, 0], [2, 4], 5],
+    ]);
+  });
+
+  test("come each once, in an order of seed and epoch, in full batches", () => {
+    const many = Array.from({ length: 23 }, (_, i) => [i + 1]);
+    const pass = (seed: number, epoch: number) =>
+      [...sequences(many, { length: 2, size: 4, mark: 0, shuffle: { seed, epoch } })].flatMap((b) => [...b.inputs])
+        .filter((token) => token !== 0);
+    expect(new Set(pass(0, 0)).size).toBe(20);
+    expect(pass(0, 0)).toEqual(pass(0, 0));
+    expect(new Set([pass(0, 0), pass(0, 1), pass(1, 0)].map(String)).size).toBe(3);
+  });
+
+  test("refuses what does not fit", () => {
+    const told = "sequences: sequence 3 has 3 tokens, at most 2 go into rows of 3";
+    expect(() => sequences(words, { length: 3, size: 1, mark: 0 })).toThrow(told);
+    expect(() => sequences(words, { length: 4, size: 0, mark: 0 })).toThrow("sequences: size must be a whole number");
   });
 });

@@ -32,6 +32,8 @@ const near = (got: readonly number[], want: readonly number[], tolerance = 1e-5)
 test("the loss of tokens is the mean over all places, in nats", async () => {
   const logits = tensor([[[0, 0], [Math.log(3), 0]]]), targets = tensor([[1, 1]], "i32");
   expect(await item(tokenCrossEntropy(logits, targets))).toBeCloseTo((Math.log(2) + Math.log(4)) / 2, 5);
+  const padded = tokenCrossEntropy(logits, tensor([[1, -1]], "i32"), { ignore: -1 });
+  expect(await item(padded)).toBeCloseTo(Math.log(2), 5);
 });
 
 describe("the LSTM of characters", () => {
