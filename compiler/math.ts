@@ -1,5 +1,6 @@
 import { convert, type Expr, fold, guard, load, operands, rawOp } from "../core/expr.ts";
 import { isSpecial, type Special } from "../core/scalar.ts";
+import { extremeOf, extremum } from "./extremes.ts";
 import { noteInner } from "./fusible.ts";
 import { erf, erfc, erfinv } from "./math/error.ts";
 import { exp, exp2, expm1 } from "./math/exponential.ts";
@@ -32,14 +33,15 @@ const expand = (name: Special, args: readonly Expr[]): Expr => {
 
 /**
  * The same expressions without special functions of f32 and f16, so that every backend computes the same numbers; f16 is
- * computed in f32. Functions of f64 stay. What holds none is returned as it is, and what is shared stays shared.
+ * computed in f32. Functions of f64 stay. Extremes of many f32 are those of whole numbers. What holds none is returned as it is, and what is shared stays shared.
  */
 export const expandMath = (roots: readonly Expr[]): readonly Expr[] => {
   const done = new Map<Expr, Expr>();
   const walk = (e: Expr): Expr => {
     const known = done.get(e);
     if (known !== undefined) return known;
-    const out = rebuild(e, operands(e).map(walk));
+    const extreme = extremeOf(e);
+    const out = extreme === null ? rebuild(e, operands(e).map(walk)) : extremum(extreme, walk(extreme.value));
     done.set(e, out);
     return out;
   };

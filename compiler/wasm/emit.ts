@@ -6,7 +6,6 @@ import { assemble } from "./assembler.ts";
 import { chooseContraction, duration, sliced } from "./contract.ts";
 import { emitDirect } from "./direct.ts";
 import { createImports, type Imports } from "./evaluate.ts";
-import { inWholeNumbers } from "./extremes.ts";
 import { emitGemm } from "./gemm.ts";
 import { mergeAxes } from "./merge.ts";
 import type { Choice } from "./operand.ts";
@@ -18,7 +17,7 @@ import { emitUpdates } from "./updates.ts";
 
 /** A WebAssembly module for one kernel; `abi.ts` says how it is run. */
 export const emitKernel = (kernel: Kernel, { shared, relaxed }: WasmOptions): WasmKernel => {
-  const imports = createImports(relaxed), { steps, temp } = sequence(mergeAxes(inWholeNumbers(inBasics(kernel))));
+  const imports = createImports(relaxed), { steps, temp } = sequence(mergeAxes(inBasics(kernel)));
   const phases = steps.map((s, i) => emitStep(s.kernel, s.choice, imports, `run${i}`));
   const arity = (name: string) => name === "pow" || name === "atan2" || name === "rem" ? 2 : 1;
   const bytes = assemble({

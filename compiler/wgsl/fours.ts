@@ -35,25 +35,50 @@ const reads = (roots: readonly Expr[], a: Axis): boolean => {
 const fits = (a: Axis | undefined, roots: readonly Expr[]): a is Axis =>
   a !== undefined && a.extent > 4 && a.extent % 4 === 0 && instructions(roots, a) <= MOST;
 
+/** Points that have to be left, by the fours, and by the lines of memory. */
+export interface Busy {
+  readonly fours: number;
+  readonly lines: number;
+}
 /**
  * The kernel with its elements taken by fours where they are neighbours in memory: in the loops that run along it, else, if
- * at least `busy` points are left, in the grid. Loads and stores of whole vectors cost little more than those of a number.
+ * enough points are left, in the grid. Loads and stores of whole vectors cost little more than those of a number. Where a loop
+ * steps over rows, a point takes a whole line of memory from each: no other would ask for the rest of it soon.
  */
-export const byFours = (flat: Flat, busy: number): Flat => {
+export const byFours = (flat: Flat, busy: Busy): Flat => {
   const inLoops = loopsByFours(flat.kernel);
   return inLoops === null ? gridByFours(flat, busy) : { ...flat, kernel: inLoops };
 };
 
-const gridByFours = (flat: Flat, busy: number): Flat => {
+/** Elements in a line of memory. */
+const LINE = 16;
+const gridByFours = (flat: Flat, busy: Busy): Flat => {
   const { kernel, points, position } = flat, roots = rootsOf(kernel);
-  if (position === null || points < 4 * busy || !fits(position, roots)) return flat;
+  if (position === null || !fits(position, roots)) return flat;
+  const whole = points % LINE === 0 && points >= LINE * busy.lines && stepsOver(roots, position) &&
+    4 * instructions(roots, position) <= MOST;
+  if (!whole && points < 4 * busy.fours) return flat;
   if (!reads(roots, position) && !kernel.stores.some((s) => alongMemory(s.index, position))) return flat;
-  const quarter = axis(points / 4);
-  const stores = four((u) => {
-    const rewrite = rewriting({ axes: new Map([[position, iadd(imul(quarter, 4), int(u))]]) });
+  const each = whole ? LINE : 4, part = axis(points / each);
+  const stores = Array.from({ length: each }, (_, u) => {
+    const rewrite = rewriting({ axes: new Map([[position, iadd(imul(part, each), int(u))]]) });
     return kernel.stores.map((s): Store => ({ ...s, index: rewrite(s.index), value: rewrite(s.value) }));
   });
-  return { kernel: { ...kernel, grid: [quarter], stores: stores.flat() }, points: points / 4, position: quarter };
+  return { kernel: { ...kernel, grid: [part], stores: stores.flat() }, points: points / each, position: part };
+};
+/** Whether folds read lines of memory that neighbours along an axis read, too, and none of them along the loop. */
+const stepsOver = (roots: readonly Expr[], a: Axis): boolean => {
+  let over = false, along = false;
+  visit(roots, (f) => {
+    if (f.tag !== "fold") return;
+    visit([f.value], (e) => {
+      if (e.tag !== "load") return;
+      const { terms } = affine(e.index), steps = f.axes.map((x) => Math.abs(terms.get(x) ?? 0)).filter((s) => s > 0);
+      if (steps.some((s) => s < LINE)) along = true;
+      else if (steps.length > 0 && terms.get(a) === 1) over = true;
+    });
+  });
+  return over && !along;
 };
 const four = <T>(make: (u: number) => T): readonly [T, T, T, T] => [make(0), make(1), make(2), make(3)];
 

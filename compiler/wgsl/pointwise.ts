@@ -1,7 +1,7 @@
 import type { Kernel } from "../kernel.ts";
 import { Body } from "./body.ts";
 import { flatten, rootsOf } from "./flat.ts";
-import { byFours } from "./fours.ts";
+import { type Busy, byFours } from "./fours.ts";
 import type { Target } from "./target.ts";
 import type { Work } from "./work.ts";
 
@@ -9,9 +9,10 @@ import type { Work } from "./work.ts";
 const workgroupOf = (points: number, { adapter }: Target): number =>
   adapter === "gpu" ? points >= 65536 ? 256 : 64 : points >= 1024 ? 64 : 8;
 
+const hardware: Busy = { fours: 65536, lines: Infinity }, software: Busy = { fours: 256, lines: 64 };
 /** One invocation for each point of the grid, or for four; folds are loops. */
 export const pointwise = (k: Kernel, target: Target): Work => {
-  const { kernel, points, position } = byFours(flatten(k), target.adapter === "gpu" ? 65536 : 256);
+  const { kernel, points, position } = byFours(flatten(k), target.adapter === "gpu" ? hardware : software);
   const roots = rootsOf(kernel);
   return {
     kernel,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { axis, fold, load, visit } from "../../core/expr.ts";
 import { iadd, imul } from "../../core/index_expr.ts";
 import type { Kernel } from "../../compiler/kernel.ts";
-import { inWholeNumbers } from "../../compiler/wasm/extremes.ts";
+import { inBasics } from "../../compiler/basics.ts";
 import { difference, oneByOneBackwards, runKernel } from "./wasm_run.ts";
 
 const nan = (bits: number): number => new Float32Array(Uint32Array.of(bits).buffer)[0]!;
@@ -70,7 +70,7 @@ describe("the greatest and least of f32", () => {
   test("are found among bits where there are more than a few, and of nothing are what they were", () => {
     const folds = (k: Kernel): string[] => {
       const found: string[] = [];
-      visit(inWholeNumbers(k).stores.map((s) => s.value), (e) => e.tag === "fold" && found.push(e.dtype));
+      visit(inBasics(k).stores.map((s) => s.value), (e) => e.tag === "fold" && found.push(e.dtype));
       return [...new Set(found)].sort();
     };
     expect(folds(extremes(3, 6))).toEqual(["i32", "u32"]);
