@@ -10,15 +10,16 @@ import { emitGemm } from "./gemm.ts";
 import { mergeAxes } from "./merge.ts";
 import type { Choice } from "./operand.ts";
 import type { PhaseCode } from "./phase.ts";
-import { emitPlain, plainSchedule } from "./plain.ts";
+import { emitPlain, plainSchedule, type Schedule } from "./plain.ts";
 import { prepare } from "./prepare.ts";
+import { winograd } from "./winograd.ts";
 import { splitContraction, withoutContraction } from "./split.ts";
 import { emitUpdates } from "./updates.ts";
 
 /** A WebAssembly module for one kernel; `abi.ts` says how it is run. */
 export const emitKernel = (kernel: Kernel, { shared, relaxed }: WasmOptions): WasmKernel => {
   const imports = createImports(relaxed), { steps, temp } = sequence(mergeAxes(inBasics(kernel)));
-  const phases = steps.map((s, i) => emitStep(s.kernel, s.choice, imports, `run${i}`));
+  const phases = steps.map((s, i) => emitStep(s, imports, `run${i}`));
   const arity = (name: string) => name === "pow" || name === "atan2" || name === "rem" ? 2 : 1;
   const bytes = assemble({
     shared,
@@ -35,9 +36,15 @@ export const emitKernel = (kernel: Kernel, { shared, relaxed }: WasmOptions): Wa
   };
 };
 
-/** Kernels that are run one after the other for one, with the way to do the contraction of each. */
+/** A kernel with the way to do its contraction, or to walk its grid if that is known. */
+interface Phase {
+  readonly kernel: Kernel;
+  readonly choice: Choice | null;
+  readonly schedule?: Schedule;
+}
+/** Kernels that are run one after the other for one. */
 interface Sequence {
-  readonly steps: readonly { readonly kernel: Kernel; readonly choice: Choice | null }[];
+  readonly steps: readonly Phase[];
   /** Elements of the temporary buffer that comes after the others. */
   readonly temp: number;
   /** Cycles, where there is a contraction. */
@@ -61,8 +68,22 @@ const sequence = (k: Kernel): Sequence => {
   const copies = prepared.copies.map((copy) => ({ kernel: mergeAxes(copy), choice: null }));
   return { steps: [...copies, ...rest.steps], temp: rest.temp, time };
 };
-/** A contraction, its sum cut into slices where that is better; `taken`: elements of the temporary buffer in use. */
+/**
+ * A contraction: with fewer products if it is a convolution for which that is worth it, or with its sum cut into slices where that
+ * is better; `taken`: elements of the temporary buffer in use.
+ */
 const inSlices = (k: Kernel, c: Contraction, taken: number): Sequence => {
+  const whole = byDefinition(k, c, taken), made = winograd(k, c, taken);
+  if (made === null) return whole;
+  const products = single(mergeAxes(made.products), made.temp), time = products.time + made.time;
+  if (time > worthFewer * whole.time) return whole;
+  const kernel = mergeAxes(made.result), schedule = { lanes: kernel.grid.at(-1) ?? null, unroll: new Map() };
+  const copies = [made.image, made.weights].map((x) => ({ kernel: mergeAxes(x), choice: null }));
+  return { steps: [...copies, ...products.steps, { kernel, choice: null, schedule }], temp: made.temp, time };
+};
+/** Fewer products, more roundings: only where it takes at most this part of the time. */
+const worthFewer = 0.8;
+const byDefinition = (k: Kernel, c: Contraction, taken: number): Sequence => {
   const cut = sliced(k, c);
   if (cut === null) return single(k, taken);
   const { partial, whole, temp } = splitContraction(k, c, cut.axis, cut.slices, taken);
@@ -73,11 +94,11 @@ const single = (k: Kernel, temp: number): Sequence => {
   const choice = chooseContraction(k, k.contraction!);
   return { steps: [{ kernel: k, choice }], temp, time: choice === null ? Infinity : duration(choice) };
 };
-const emitStep = (k: Kernel, choice: Choice | null, imports: Imports, name: string): PhaseCode => {
+const emitStep = ({ kernel: k, choice, schedule }: Phase, imports: Imports, name: string): PhaseCode => {
   if (combines(k)) return emitUpdates(k, imports, name);
   if (choice === null) {
     const plain = withoutContraction(k);
-    return emitPlain(plain, imports, plainSchedule(plain), name);
+    return emitPlain(plain, imports, schedule ?? plainSchedule(plain), name);
   }
   const { contraction, how, time } = choice, cost = Math.ceil(time * 3);
   switch (how.tag) {
