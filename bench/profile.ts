@@ -15,7 +15,7 @@ import { chromeTrace, recorder } from "../runtime/profile.ts";
 
 const given = process.argv.slice(2), named = given[0] === "--out";
 const [out = "", path, ...rest] = named ? given.slice(1) : ["profile.json", ...given];
-if (path === undefined || out === "") {
+if (path === undefined || out === "" || path.startsWith("-")) {
   console.error("usage: deno task profile [--out FILE] SCRIPT [its arguments]");
   process.exit(2);
 }

@@ -15,33 +15,40 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { casesOf, type Sizes } from "./cases/mod.ts";
 import { type BackendName, pythonWithTorch } from "./support/contestants.ts";
+import { fail, flagsOf } from "./support/flags.ts";
 import { measure } from "./support/measure.ts";
 import { questions } from "./questions/mod.ts";
 import type { Reading } from "./questions/question.ts";
 import { readingsTable, table } from "./support/table.ts";
 
-const { values } = parseArgs({
-  options: {
-    case: { type: "string", multiple: true, default: [] },
-    backend: { type: "string", multiple: true, default: ["wasm", "webgpu"] },
-    peers: { type: "boolean", default: false },
-    peer: { type: "string", multiple: true, default: [] },
-    threads: { type: "string", default: `${availableParallelism()}` },
-    pairs: { type: "string", default: "10" },
-    ms: { type: "string", default: "250" },
-    json: { type: "string" },
-    tiny: { type: "boolean", default: false },
-    hardware: { type: "boolean", default: false },
-    list: { type: "boolean", default: false },
-  },
+const usage = `deno task bench [options]
+
+  --case TEXT      cases whose name has the text; may be given several times
+  --list           names of all cases
+  --backend NAME   wasm or webgpu; may be given several times (default both)
+  --peers          other libraries too
+  --peer TEXT      those whose name has the text
+  --threads N      of Wasm and of the peers (default all)
+  --pairs N        turns of each (default 10)
+  --ms N           milliseconds of a turn (default 250)
+  --tiny           small sizes, to see whether all contestants compute
+  --hardware       the cases for a GPU
+  --json FILE      results, for a program`;
+const values = flagsOf(usage, {
+  case: { type: "string", multiple: true, default: [] },
+  backend: { type: "string", multiple: true, default: ["wasm", "webgpu"] },
+  peers: { type: "boolean", default: false },
+  peer: { type: "string", multiple: true, default: [] },
+  threads: { type: "string", default: `${availableParallelism()}` },
+  pairs: { type: "string", default: "10" },
+  ms: { type: "string", default: "250" },
+  json: { type: "string" },
+  tiny: { type: "boolean", default: false },
+  hardware: { type: "boolean", default: false },
+  list: { type: "boolean", default: false },
 });
-const fail = (message: string): never => {
-  console.error(message);
-  process.exit(2);
-};
 const whole = (name: "threads" | "pairs" | "ms"): number => {
   const n = Number(values[name]);
   return Number.isInteger(n) && n > 0 ? n : fail(`--${name} is a positive whole number`);

@@ -11,7 +11,6 @@
 import { resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { compilePlan } from "../compiler/compile.ts";
 import { type Kernel, launchesOf, showKernel } from "../compiler/kernel.ts";
 import type { TunedEntry } from "../compiler/wgsl/tuned.ts";
@@ -23,22 +22,26 @@ import { createMachine } from "../runtime/webgpu/machine.ts";
 import { tuneKernel } from "../runtime/webgpu/tune.ts";
 import { writeTuned } from "../runtime/webgpu/tuned_file.ts";
 import { casesOf } from "./cases/mod.ts";
+import { flagsOf } from "./support/flags.ts";
 
 const at = process.argv.findIndex((a, i) => i > 1 && /\.[mc]?[jt]s$/.test(a));
 const own = at < 0 ? process.argv.slice(2) : process.argv.slice(2, at);
-const { values } = parseArgs({
-  args: own,
-  options: {
-    case: {
-      type: "string",
-      multiple: true,
-      default: ["matmul", "conv2d", "attention", "step", "resnet18", "unet", "sum-"],
-    },
-    minutes: { type: "string", default: "30" },
-    hardware: { type: "boolean", default: false },
-    dry: { type: "boolean", default: false },
+const usage = `deno task tune [options] [SCRIPT [its arguments]]
+
+  --case TEXT    kernels of the cases of the bench whose name has the text; may be given several times
+  --hardware     cases for a GPU
+  --minutes N    at most (default 30)
+  --dry          measure, and keep nothing`;
+const values = flagsOf(usage, {
+  case: {
+    type: "string",
+    multiple: true,
+    default: ["matmul", "conv2d", "attention", "step", "resnet18", "unet", "sum-"],
   },
-});
+  minutes: { type: "string", default: "30" },
+  hardware: { type: "boolean", default: false },
+  dry: { type: "boolean", default: false },
+}, own);
 const made = await createMachine();
 if (isLeft(made)) {
   console.error(made.left.message);

@@ -170,4 +170,7 @@ testUnless(inDeno ? null : "the bench runs in Deno")("the command measures a cas
   expect(rows[0]!.kernels).toBeGreaterThan(0);
   expect(done.stdout).toContain("| softmax ");
   expect(start("--case", "nothing of the kind").stderr).toContain("no case is called like nothing of the kind");
-}, 60_000);
+  expect(start("--help").stdout).toContain("--case TEXT");
+  const unknown = start("--cases", "softmax");
+  expect([unknown.status, unknown.stderr]).toEqual([2, "Unknown option '--cases': --help says what there is\n"]);
+});
