@@ -12,6 +12,7 @@ import {
   type Windows,
 } from "../core/shape/conv.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import { conv2d as convolve } from "../ops/convolution.ts";
 import { image, type NoImage } from "./image.ts";
@@ -60,8 +61,12 @@ export const conv2d = <
   const G extends number = 1,
   const F extends Fit = "floor",
   const B extends boolean = true,
->(out: O, options: Conv2dConfig<K, S, P, D, G, F, B>): Conv2d<O, K, S, P, D, G, F, B> => {
+>(
+  channels: O,
+  options: Conv2dConfig<K, S, P, D, G, F, B>,
+): Conv2d<O, K, S, P, D, G, F, B> => {
   optionsOf("conv2d", options, names);
+  const out = needCount<O>("conv2d", "out channels", channels);
   const { kernel, stride, padding, dilation, groups = 1 as G, fit } = options;
   const [kh, kw] = typeof kernel === "number" ? [kernel, kernel] : kernel as readonly [number, number];
   const windows = { kernel, stride, padding, dilation, fit };
@@ -107,6 +112,9 @@ export const exact = {
     const D extends Size2 = 1,
     const G extends number = 1,
     const B extends boolean = true,
-  >(out: O, options: Omit<Conv2dConfig<K, S, P, D, G, "exact", B>, "fit">): Conv2d<O, K, S, P, D, G, "exact", B> =>
+  >(
+    out: O,
+    options: Omit<Conv2dConfig<K, S, P, D, G, "exact", B>, "fit">,
+  ): Conv2d<O, K, S, P, D, G, "exact", B> =>
     conv2d<O, K, S, P, D, G, "exact", B>(out, { ...options, fit: "exact" } as Conv2dConfig<K, S, P, D, G, "exact", B>),
 };

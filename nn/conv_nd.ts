@@ -14,6 +14,7 @@ import {
 } from "../core/shape/spatial.ts";
 import type { Fit } from "../core/shape/window.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import * as convolution from "../ops/convolution_nd.ts";
 import { type KernelShape, needField, type NoField, type PaddingOf, type SizeOf, type UnknownOf } from "./image.ts";
@@ -52,9 +53,10 @@ const names = {
   ...{ kernel: true, stride: true, padding: true, dilation: true, groups: true, fit: true } as const,
   ...{ weightInit: true, biasInit: true, bias: true } as const,
 } as const;
-const make = <L extends Layer>(n: 1 | 3, out: number, options: Config): L => {
+const make = <L extends Layer>(n: 1 | 3, channels: unknown, options: Config): L => {
   const kind = `conv${n}d` as const;
   optionsOf(kind, options, names);
+  const out = needCount(kind, "out channels", channels);
   const { stride, padding, dilation, groups = 1, fit } = options;
   const kernel = eachAxis(kind, "kernel", options.kernel, n), windows = { stride, padding, dilation, fit };
   const area = kernel.reduce((a, d) => a * d, 1);
@@ -97,7 +99,10 @@ export const conv1d = <
   const G extends number = 1,
   const F extends Fit = "floor",
   const B extends boolean = true,
->(out: O, options: ConvNdConfig<K, S, P, D, G, F, B>): ConvNd<1, O, K, S, P, D, G, F, B> => make(1, out, options);
+>(
+  out: O,
+  options: ConvNdConfig<K, S, P, D, G, F, B>,
+): ConvNd<1, O, K, S, P, D, G, F, B> => make(1, out, options);
 /**
  * Convolution of a volume with `out` learned kernels, plus a bias unless `bias: false`. `[c, d, h, w] -> [out, d', h', w']`, extents
  * and options as for `conv2d`. Parameters: `weight` f32[out, c / groups, kd, kh, kw], `bias` f32[out].
@@ -111,4 +116,7 @@ export const conv3d = <
   const G extends number = 1,
   const F extends Fit = "floor",
   const B extends boolean = true,
->(out: O, options: ConvNdConfig<K, S, P, D, G, F, B>): ConvNd<3, O, K, S, P, D, G, F, B> => make(3, out, options);
+>(
+  out: O,
+  options: ConvNdConfig<K, S, P, D, G, F, B>,
+): ConvNd<3, O, K, S, P, D, G, F, B> => make(3, out, options);

@@ -12,6 +12,7 @@ import {
   transposedExtents,
 } from "../core/shape/spatial.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import * as convolution from "../ops/convolution_nd.ts";
 import { type KernelShape, needField, type NoField, type SizeOf, type UnknownOf } from "./image.ts";
@@ -54,11 +55,12 @@ const names = {
 } as const;
 const transposed = <L extends Layer>(
   n: Rank,
-  out: number,
+  channels: unknown,
   options: Config,
 ): L => {
   const kind = `convTranspose${n}d` as const;
   optionsOf(kind, options, names);
+  const out = needCount(kind, "out channels", channels);
   const { stride, padding, dilation, groups = 1, outputPadding } = options;
   const kernel = eachAxis(kind, "kernel", options.kernel, n), windows = { stride, padding, dilation, outputPadding };
   const outShape = (shape: Extents): number[] => {
@@ -101,8 +103,10 @@ export const convTranspose1d = <
   const G extends number = 1,
   const M extends SizeOf<1> = 0,
   const B extends boolean = true,
->(out: O, options: ConvTransposeConfig<K, S, P, D, G, M, B>): ConvTranspose<1, O, K, S, P, D, G, M, B> =>
-  transposed(1, out, options);
+>(
+  out: O,
+  options: ConvTransposeConfig<K, S, P, D, G, M, B>,
+): ConvTranspose<1, O, K, S, P, D, G, M, B> => transposed(1, out, options);
 /**
  * Transposed convolution of an image, plus a bias unless `bias: false`. `[c, h, w] -> [out, h', w']`, h' = (h - 1) stride -
  * 2 padding + dilation (kernel - 1) + 1 + outputPadding. Parameters: `weight` f32[c, out / groups, kh, kw], `bias` f32[out].
@@ -117,8 +121,10 @@ export const convTranspose2d = <
   const G extends number = 1,
   const M extends SizeOf<2> = 0,
   const B extends boolean = true,
->(out: O, options: ConvTransposeConfig<K, S, P, D, G, M, B>): ConvTranspose<2, O, K, S, P, D, G, M, B> =>
-  transposed(2, out, options);
+>(
+  out: O,
+  options: ConvTransposeConfig<K, S, P, D, G, M, B>,
+): ConvTranspose<2, O, K, S, P, D, G, M, B> => transposed(2, out, options);
 /**
  * Transposed convolution of a volume, as `convTranspose2d`. `[c, d, h, w] -> [out, d', h', w']`. Parameters: `weight`
  * f32[c, out / groups, kd, kh, kw], `bias` f32[out].
@@ -132,5 +138,7 @@ export const convTranspose3d = <
   const G extends number = 1,
   const M extends SizeOf<3> = 0,
   const B extends boolean = true,
->(out: O, options: ConvTransposeConfig<K, S, P, D, G, M, B>): ConvTranspose<3, O, K, S, P, D, G, M, B> =>
-  transposed(3, out, options);
+>(
+  out: O,
+  options: ConvTransposeConfig<K, S, P, D, G, M, B>,
+): ConvTranspose<3, O, K, S, P, D, G, M, B> => transposed(3, out, options);

@@ -2,6 +2,7 @@ import type { Extents } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import { linear } from "../ops/linear.ts";
 import { layer, type LayerFields, type Parametric } from "./layer.ts";
@@ -24,10 +25,11 @@ type DenseOut<I, O> = I extends readonly unknown[] ? IsDynamic<I> extends true ?
  * f32[out, in] and, unless `bias: false`, `bias` f32[out]. `dense(64)`
  */
 export const dense = <const O extends number, const B extends boolean = true>(
-  out: O,
+  outputs: O,
   options: LinearConfig<B> = {},
 ): Dense<O, B> => {
   optionsOf("dense", options, { weightInit: true, biasInit: true, bias: true });
+  const out = needCount<O>("dense", "outputs", outputs);
   const outShape = (shape: Extents): number[] => {
     if (shape.length > 0) return [...shape.slice(0, -1), out];
     const sentence = "dense: expects at least 1 axis, got []";

@@ -5,6 +5,7 @@ import { type First, planWindows, type Second, type Size2, type Sliding, type Wi
 import type { Dim } from "../core/shape/dim.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import { extents } from "../core/tensor.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import { conv2d as convolve } from "../ops/convolution.ts";
 import { type Conv2d, conv2d } from "./conv2d.ts";
@@ -57,6 +58,7 @@ export const depthwiseConv2d = <
   const op = "depthwiseConv2d";
   optionsOf(op, options, names);
   const { kernel, multiplier = 1, stride, padding, dilation, fit } = options;
+  needCount(op, "the multiplier", multiplier);
   const [kh, kw] = typeof kernel === "number" ? [kernel, kernel] : kernel as readonly [number, number];
   const outShape = (shape: Extents): number[] => {
     const [c] = image(op, shape);

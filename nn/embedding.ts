@@ -1,4 +1,5 @@
-import { type Dim } from "../core/shape/dim.ts";
+import { needCount } from "../core/shape/count.ts";
+import type { Dim } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { optionsOf } from "../core/options.ts";
 import { embedding as lookUp } from "../ops/embedding.ts";
@@ -28,12 +29,14 @@ export const embedding = <const V extends number, const C extends number>(
   options: EmbeddingConfig = {},
 ): Embedding<V, C> => {
   const { weightInit = normal(1), padding } = optionsOf("embedding", options, { weightInit: true, padding: true });
+  const rows = needCount<V>("embedding", "the vocabulary", vocabulary);
+  const features = needCount<C>("embedding", "the width", width);
   const fields: LayerFields<Parametric> = {
     kind: "embedding",
     has: { params: true, state: false },
-    outShape: (shape) => [...shape, width],
+    outShape: (shape) => [...shape, features],
     init: (key) => ({
-      params: { weight: weightInit(key, [vocabulary, width], { fanIn: vocabulary, fanOut: width }) },
+      params: { weight: weightInit(key, [rows, features], { fanIn: rows, fanOut: features }) },
       state: {},
     }),
     apply: ({ params }, x) => {

@@ -1,6 +1,7 @@
 /** Pooling to a size that does not depend on the input: one value, or as many as are asked for. */
 import type { Extents } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
+import { needCount } from "../core/shape/count.ts";
 import { type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 import type { First, Second, Size2 } from "../core/shape/conv.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -47,6 +48,7 @@ type AdaptiveOut<I, N extends string, S> = I extends [infer C, unknown, unknown]
 type Adaptive = (x: Tensor<number[], "f32">, size: Size2) => Tensor;
 const adaptive = <N extends string, S extends Size2>(kind: N, size: S, pool: Adaptive): AdaptivePool2d<N, S> => {
   const [h, w] = typeof size === "number" ? [size, size] : size as readonly [number, number];
+  [h, w].forEach((n) => needCount(kind, "the size", n));
   return stateless<AdaptivePool2d<N, S>>(
     kind,
     (shape) => [image(kind, shape)[0], h, w],

@@ -1,5 +1,6 @@
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import { matmul } from "../ops/contraction.ts";
 import { transpose } from "../ops/structure.ts";
@@ -25,14 +26,11 @@ export interface LinearConfig<B> extends WeightInit, BiasConfig<B> {}
  * f32[out]. Vectors only: an image needs `flatten` before it, a sequence `dense`. `linear(10)`
  */
 export const linear = <const O extends number, const B extends boolean = true>(
-  out: O,
+  outputs: O,
   options: LinearConfig<B> = {},
 ): Linear<O, B> => {
   optionsOf("linear", options, { weightInit: true, biasInit: true, bias: true });
-  if (!Number.isInteger(out) || out < 1) {
-    const expected = "a whole number of outputs from 1";
-    throw new ShapeError(`linear: expected ${expected}, got ${out}`, { op: "linear", expected, got: `${out}` });
-  }
+  const out = needCount<O>("linear", "outputs", outputs);
   const outShape = (shape: readonly number[]): number[] => {
     if (shape.length === 1) return [out];
     const got = showShape(shape);

@@ -4,6 +4,7 @@ import type { AnyFail, Dim } from "../core/shape/dim.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import { add } from "../ops/arithmetic.ts";
 import { einsum } from "../ops/einsum.ts";
@@ -67,6 +68,7 @@ export const locallyConnected2d = <
 >(out: O, options: LocallyConnectedConfig<K, S, P, D, F, B>): LocallyConnected2d<O, K, S, P, D, F, B> => {
   const op = "locallyConnected2d";
   optionsOf(op, options, names);
+  needCount(op, "out channels", out);
   const { kernel, stride = 1, padding, dilation = 1, fit } = options;
   const both = (size: Size2): readonly [number, number] => typeof size === "number" ? [size, size] : size;
   const size = both(kernel as Size2), windows = { kernel, stride, padding, dilation, fit };

@@ -39,6 +39,7 @@ export {
   globalMaxPool,
   type GlobalPool,
 } from "./global_pool.ts";
+export type { Fail, Show } from "../core/shape/dim.ts";
 export * as init from "./init.ts";
 export {
   type Context,

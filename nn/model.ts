@@ -2,22 +2,13 @@
 import { ShapeError } from "../core/errors.ts";
 import type { Mask } from "../core/mask.ts";
 import { type Failed, type LastOut, type Out, type Run } from "../core/pipe.ts";
-import {
-  type AnyFail,
-  type Dim,
-  type Fail,
-  type Message,
-  type Mut,
-  type SameShape,
-  type Shape,
-  type Show,
-  showShape,
-  unify,
-} from "../core/shape/dim.ts";
+import { type AnyFail, type Dim, type Message, type Mut, type Shape, showShape, unify } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import type { DType } from "../core/dtype.ts";
+import type { Extents } from "../core/aval.ts";
 import type { Arg } from "../core/typed.ts";
 import type { Key } from "../ops/random.ts";
+import { type Batch, type BatchOut, needBatch } from "./batch.ts";
 import { applyChild, children, initChildren, nothingLeft, runShapes, sequenceParts } from "./children.ts";
 import { variablesCheck } from "./expected.ts";
 import type { Context, Layer, Layers, Nothing, Variables } from "./layer.ts";
@@ -56,13 +47,6 @@ export type ModelVariables<P, S> =
   & { readonly params: P }
   & (Nothing extends S ? { readonly state?: S } : { readonly state: S });
 
-/** The batch, or the sentence where its examples are not what the model takes. */
-type Batch<S extends Shape, I extends Shape> = number extends S["length"] | I["length"] ? S
-  : S extends readonly [unknown, ...infer R] ? SameShape<R, I> extends true ? S : BatchFail<S, I>
-  : BatchFail<S, I>;
-type BatchFail<S, I> = Fail<`model: expects a batch of ${Show<I>}, got ${Show<S>}`>;
-type BatchOut<S extends Shape, O extends Shape> = number extends S["length"] ? Dim[] : [S[0], ...O];
-
 /** The type of `model`: layers whose shapes are known. `shapes` stands behind the trees as `~out` does in `Sequential`. */
 export interface Model<I extends Shape, O extends Shape, L extends Layers> {
   readonly input: I;
@@ -75,12 +59,12 @@ export interface Model<I extends Shape, O extends Shape, L extends Layers> {
     variables: ModelVariables<Params<L, I>, State<L, I>>,
     x: Arg<S, D, Batch<S, I>>,
     context?: Context,
-  ): readonly [Tensor<BatchOut<S, O>, "f32">, State<L, I>, Outputs<L, I>];
+  ): readonly [Tensor<BatchOut<S, O, I>, "f32">, State<L, I>, Outputs<L, I>];
   /** The result for a batch outside training. Throws `ShapeError`. */
   predict<S extends Shape, D extends DType>(
     variables: ModelVariables<Params<L, I>, State<L, I>>,
     x: Arg<S, D, Batch<S, I>>,
-  ): Tensor<BatchOut<S, O>, "f32">;
+  ): Tensor<BatchOut<S, O, I>, "f32">;
   /** The output shape of every layer. */
   readonly shapes: Run<L, I>;
   /** A table of layers: output shapes, parameters, multiply-adds for one example. */
@@ -107,20 +91,31 @@ export const model = <const I extends Shape, L extends Layers>(
     L
   >;
 
+/** Refuses a result that is of another shape than the layer said. Throws `ShapeError`. */
+const needOut = (label: string, said: Extents, result: Extents): void => {
+  if (unify(said, result) !== null) return;
+  const expected = showShape(said), got = showShape(result);
+  throw new ShapeError(`model: layer ${label} gave ${got}, its outShape says ${expected}`, {
+    op: "model",
+    expected,
+    got,
+  });
+};
 const build = (input: Shape, layers: Layers): Model<Dim[], Dim[], Layers> => {
   const known = input.map((d) => typeof d === "number" ? d : NaN);
   const shapesBy = runShapes(children(layers, false), known, false);
   const list = children(layers), init = (key: Key) => initChildren(list, key, [known, ...shapesBy]);
   const check = variablesCheck(init);
   const run = (variables: { readonly params: unknown; readonly state?: unknown }, x: Tensor, context: Context) => {
-    const [, ...example] = extents(x);
-    if (extents(x).length === 0 || unify(example, known) === null) {
-      const got = showShape(extents(x)), expected = `a batch of ${showShape(input)}`;
-      throw new ShapeError(`model: expects ${expected}, got ${got}`, { op: "model", expected, got });
-    }
+    const shape = extents(x);
+    needBatch(input, shape);
     check(variables as Partial<Variables>);
     const left = nothingLeft(), trees = { state: {}, ...variables } as Variables;
-    const y = list.reduce((z, _, i) => applyChild(list, i, trees, z, context, left), x);
+    const y = list.reduce((z, { label }, i) => {
+      const out = applyChild(list, i, trees, z, context, left);
+      needOut(label, [shape[0]!, ...shapesBy[i]!], extents(out));
+      return out;
+    }, x);
     return [y, left.state, left.outputs] as const;
   };
   const fields = {

@@ -1,5 +1,5 @@
 /** Pooling: each channel of an image, window by window. */
-import { planWindows, type Size2, type Sliding, type Windows } from "../core/shape/conv.ts";
+import { planPooling, type Pooling, type Size2 } from "../core/shape/conv.ts";
 import { eachAxis, needHalf } from "../core/shape/spatial.ts";
 import type { Fit, Padding } from "../core/shape/window.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -16,7 +16,7 @@ export interface Pool2d<N extends string, K, S, P, F> extends Stateless {
   readonly "~out": PoolOut<this["~in"], N, K, S, P, F>;
 }
 type PoolOut<I, N extends string, K, S, P, F> = I extends [infer C, infer H, infer W]
-  ? Sliding<N, I, [C], Windows<H, W, K, S, P, 1, F>>
+  ? Pooling<N, I, [C], H, W, K, S, P, F>
   : NoImage<I, N, [number, number, number]>;
 
 /** Options of pooling; the stride is the kernel unless given. */
@@ -57,7 +57,7 @@ const pool = <N extends string, K extends Size2, S extends Size2, P extends Padd
   needPoolOptions(kind, options);
   const all: Options = { stride: kernel, ...options, kernel };
   const outShape = (shape: readonly number[]): number[] => {
-    const [channels] = image(kind, shape), plans = planWindows(kind, shape, all);
+    const [channels] = image(kind, shape), plans = planPooling(kind, shape, all);
     if (all.countPadding === false) {
       needHalf(
         kind,
@@ -71,7 +71,7 @@ const pool = <N extends string, K extends Size2, S extends Size2, P extends Padd
   return stateless<Pool2d<N, K, S, P, F>>(kind, outShape, (x) => reduce(x, kernel, { stride: kernel, ...options }));
 };
 
-/** Largest value of each window. `[c, h, w] -> [c, h', w']`, h' = floor((h + 2 padding - kernel) / stride) + 1. */
+/** Largest value of each window. `[c, h, w] -> [c, h', w']`, h' = floor((h + 2 padding - kernel) / stride) + 1. Padding is at most half the kernel. */
 export const maxPool2d = <
   const K extends Size2,
   const S extends Size2 = K,

@@ -1,6 +1,7 @@
 import { ShapeError } from "../core/errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Show, showShape } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import { square, sub } from "../ops/arithmetic.ts";
 import { expandDims, sum } from "../ops/structure.ts";
@@ -29,6 +30,7 @@ export const radialBasis = <const O extends number>(
   options: { readonly weightInit?: Initializer } = {},
 ): RadialBasis<O> => {
   const { weightInit = glorotUniform } = optionsOf("radialBasis", options, { weightInit: true });
+  needCount("radialBasis", "outputs", out);
   return layer<RadialBasis<O>>({
     kind: "radialBasis",
     has: { params: true, state: false },

@@ -3,6 +3,7 @@ import type { Mul } from "../core/arith.ts";
 import type { Extents } from "../core/aval.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { needCount } from "../core/shape/count.ts";
 import { optionsOf } from "../core/options.ts";
 import { foldIn, type Key } from "../ops/random.ts";
 import { concat, slice } from "../ops/slice.ts";
@@ -87,6 +88,8 @@ const make = <L extends Layer>(kind: RecurrentKind, hidden: number, options: Con
     kind === "rnn" ? { ...known, activation: true } : known as never,
   );
   const { layers = 1, bidirectional = false, last = false, bias = true, activation = "tanh" } = options;
+  needCount(kind, "hidden features", hidden);
+  needCount(kind, "layers", layers);
   const rows = gates[kind] * hidden, width = bidirectional ? 2 * hidden : hidden;
   const init = options.weightInit ?? uniform(-1 / Math.sqrt(hidden), 1 / Math.sqrt(hidden));
   const outShape = (shape: Extents): number[] => {

@@ -29,6 +29,10 @@ type RepeatOut<L extends Layer, I> = Out<L, I> extends infer O ? O extends AnyFa
 
 /** `n` copies of a block that preserves its shape; variables are a list of `n` trees. One step for the type checker. */
 export const repeat = <const N extends number, L extends Layer>(n: N, block: L): Repeat<N, L> => {
+  if (!Number.isInteger(n) || n < 0) {
+    const expected = "a whole number from 0";
+    throw new ShapeError(`repeat: copies must be ${expected}, got ${n}`, { op: "repeat", expected, got: `${n}` });
+  }
   const copies = Array.from({ length: n }, (_, i) => i);
   const list = (tree: Tree): readonly Tree[] => Array.isArray(tree) ? tree : [];
   const parts = (input: Extents): Part[] => [{ label: "repeat", layer: block, input, times: n }];

@@ -4,6 +4,9 @@ import type { First, Second, Size2 } from "../core/shape/conv.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { interpolate, type ResampleOptions } from "../ops/resample.ts";
 import { extents } from "../core/tensor.ts";
+import { needCount } from "../core/shape/count.ts";
+import type { Fail } from "../core/shape/dim.ts";
+import { ShapeError } from "../core/errors.ts";
 import { optionsOf } from "../core/options.ts";
 import { image, type NoImage } from "./image.ts";
 import { type Stateless, stateless } from "./layer.ts";
@@ -13,8 +16,12 @@ export interface Upsample2d<S> extends Stateless {
   readonly kind: "upsample2d";
   readonly "~out": UpsampleOut<this["~in"], First<S>, Second<S>>;
 }
-type UpsampleOut<I, SH, SW> = I extends [infer C, infer H, infer W] ? [C, Scaled<H, SH>, Scaled<W, SW>]
+type UpsampleOut<I, SH, SW> = I extends [infer C, infer H, infer W]
+  ? [NotPositive<SH | SW>] extends [never] ? [C, Scaled<H, SH>, Scaled<W, SW>]
+  : Fail<`upsample2d: the scale must be positive, got ${NotPositive<SH | SW>}`>
   : NoImage<I, "upsample2d", [number, number, number]>;
+/** The literals among factors that are not positive. */
+type NotPositive<S> = Extract<`${S & number}`, "0" | `-${string}`>;
 /** A product with a whole number; names and fractions give something unknown. */
 type Scaled<D, S> = D extends number
   ? number extends D | S ? number : `${S & number}` extends `${string}.${string}` ? number : Mul<D, S & number>
@@ -37,6 +44,14 @@ const resample = (x: Tensor, size: readonly [number, number], options: ResampleO
 export const upsample2d = <const S extends Size2>(scale: S, options: ResampleOptions = {}): Upsample2d<S> => {
   optionsOf("upsample2d", options, { mode: true, alignCorners: true });
   const [sh, sw] = both(scale), grown = (h: number, w: number) => [Math.floor(h * sh), Math.floor(w * sw)] as const;
+  const wrong = [sh, sw].find((s) => !(s > 0 && s < Infinity)), expected = "positive";
+  if (wrong !== undefined) {
+    throw new ShapeError(`upsample2d: the scale must be ${expected}, got ${wrong}`, {
+      op: "upsample2d",
+      expected,
+      got: `${wrong}`,
+    });
+  }
   const outShape = (shape: readonly number[]): number[] => {
     const [c, h, w] = image("upsample2d", shape);
     return [c, ...grown(h, w)];
@@ -49,6 +64,7 @@ export const upsample2d = <const S extends Size2>(scale: S, options: ResampleOpt
 /** An image of a given height and width. `[c, h, w] -> [c, ...size]`. Modes as for `upsample2d`. `resize2d([320, 240])` */
 export const resize2d = <const S extends Size2>(size: S, options: ResampleOptions = {}): Resize2d<S> => {
   optionsOf("resize2d", options, { mode: true, alignCorners: true });
+  both(size).forEach((n) => Number.isNaN(n) || needCount("resize2d", "the size", n)); // NaN is not known yet
   return stateless<Resize2d<S>>(
     "resize2d",
     (shape) => [image("resize2d", shape)[0], ...both(size)],

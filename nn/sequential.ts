@@ -1,5 +1,6 @@
 /** Layers one after another: the fold of their shapes, their trees of variables, and the layers `named` and `sequential`. */
 import type { Extents } from "../core/aval.ts";
+import { ShapeError } from "../core/errors.ts";
 import type { Known, Out, Shapes } from "../core/pipe.ts";
 import type { AnyFail, Dim, Within } from "../core/shape/dim.ts";
 import {
@@ -40,6 +41,13 @@ export type SequenceTree<W extends TreeName, L extends Layers, I> = {
 export type BranchTree<W extends TreeName, L extends Layers, I> = {
   readonly [K in Below<Known<L>> as KeyOf<W, L, K & number>]: Slot<W, L[K & number], I>;
 };
+type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+/** The name, or the sentence where it is a position (below 100), which is the key of a layer without a name. */
+export type Name<N extends string> = `${N}` extends Digit | `${Digit}${Digit}`
+  ? `named: ${N} is a position: a name needs another character than digits`
+  : N;
+/** The layer, or the sentence where it has a name. */
+type Nameless<L extends Layer> = `${L["kind"]}` extends "named" ? "named: the layer has a name already" : L;
 /** A layer with a name: the key of its variables, and what paths call it. */
 export interface Named<out N extends string, out L extends Layer> extends Layer {
   readonly kind: "named";
@@ -51,13 +59,26 @@ export interface Named<out N extends string, out L extends Layer> extends Layer 
   readonly "~outputs": Slot<"outputs", L, this["~in"]>;
   readonly "~has": L["~has"];
 }
-/** Gives a layer a name: `named("c1", conv2d(6, { kernel: 5 }))` has its weight at `params.c1.weight`. */
-export const named = <const N extends string, L extends Layer>(name: N, inner: L): Named<N, L> => {
+const refuseName = (sentence: string, expected: string, got: string): never => {
+  throw new ShapeError(`named: ${sentence}`, { op: "named", expected, got });
+};
+/**
+ * Gives a layer a name: `named("c1", conv2d(6, { kernel: 5 }))` has its weight at `params.c1.weight`. Throws `ShapeError` where the
+ * name is a whole number, as positions are, or the layer has a name.
+ */
+export const named = <const N extends string, L extends Layer>(
+  name: Name<N>,
+  inner: Nameless<L>,
+): Named<N, L> => made(name as N, inner as L);
+const made = <N extends string, L extends Layer>(name: N, inner: L): Named<N, L> => {
+  if (inner.kind === "named") refuseName("the layer has a name already", "a layer without a name", name);
+  if (/^\d+$/.test(name)) {
+    refuseName(`${name} is a position: a name needs another character than digits`, "a name", name);
+  }
   const { has, outShape, init, apply, parts, multiplyAdds } = inner;
   const fields = { kind: "named", name, layer: inner, has, outShape, init, apply, parts, multiplyAdds };
   return layer(fields as unknown as LayerFields<Named<N, L>>);
 };
-
 /**
  * Layers in sequence, as one layer. The trees stand before `~out`: comparing them, the compiler learns that lists of layers are to
  * be compared member by member, so that this is a `Sequential<Layers>`.

@@ -5,7 +5,7 @@ import type { Out } from "../core/pipe.ts";
 import type { AnyFail, Within } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type Layer, layer, type LayerFields, type Nothing, type Slot } from "./layer.ts";
-import { type Named, named } from "./sequential.ts";
+import { type Name, type Named, named } from "./sequential.ts";
 
 /** A batch of examples of shape `S`. */
 type BatchOf<S> = S extends readonly unknown[] ? Tensor<[number, ...S], "f32"> : never;
@@ -37,7 +37,7 @@ const here: Tap = layer<Tap>({
  * const [logits, , outputs] = net.apply(net.init(random.key(0)), zeros([5, 1, 8, 8])); // outputs.features: [number, 4, 6, 6]
  * ```
  */
-export const tap = <const N extends string>(name: N): Named<N, Tap> => named(name, here);
+export const tap = <const N extends string>(name: Name<N>): Named<N, Tap> => named<N, Tap>(name, here);
 
 /** The type of `auxiliary`, below its name. */
 export interface Auxiliary<H extends Layer> extends Layer {
@@ -56,7 +56,7 @@ type HeadOf<H extends Layer, I> = BatchOf<Out<H, I>>;
  * in the tree of outputs: for a second loss in training. Where that is not read it is not computed. Its variables are at the name;
  * a `tap` inside of it is not seen. `[...s] -> [...s]` (Szegedy et al. 2015, Going deeper with convolutions)
  */
-export const auxiliary = <const N extends string, H extends Layer>(name: N, head: H): Named<N, Auxiliary<H>> => {
+export const auxiliary = <const N extends string, H extends Layer>(name: Name<N>, head: H): Named<N, Auxiliary<H>> => {
   const fields: Omit<LayerFields<Layer>, "kind"> = {
     has: { ...head.has, outputs: true },
     outShape: (shape: Extents) => (within("head", () => head.outShape(shape)), [...shape]),
@@ -68,5 +68,8 @@ export const auxiliary = <const N extends string, H extends Layer>(name: N, head
     parts: (input) => [{ label: "head", layer: head, input }],
     multiplyAdds: head.multiplyAdds,
   };
-  return named(name, layer({ kind: "auxiliary", head, ...fields } as unknown as LayerFields<Auxiliary<H>>));
+  return named<N, Auxiliary<H>>(
+    name,
+    layer({ kind: "auxiliary", head, ...fields } as unknown as LayerFields<Auxiliary<H>>),
+  );
 };

@@ -7,7 +7,7 @@ import { all, iadd, idiv, ieq, imod, imul, int, isub, within } from "../core/ind
 import { map } from "../core/lowering.ts";
 import { host, type Primitive } from "../core/primitive.ts";
 import { type Fit } from "../core/shape/window.ts";
-import { planWindows, pool2dShape, type Windows2dOptions } from "../core/shape/conv.ts";
+import { planPooling, planWindows, pool2dShape, type Windows2dOptions } from "../core/shape/conv.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { bind } from "../core/trace.ts";
 import { div } from "./arithmetic.ts";
@@ -168,7 +168,7 @@ const windows = (
   }
   const all = { stride: kernel, ...options, kernel };
   pool2dShape(op, extents(x), all);
-  const [h, w] = planWindows(op, extents(x), all);
+  const [h, w] = fill === 0 ? planWindows(op, extents(x), all) : planPooling(op, extents(x), all);
   return bind(windowsP, [x], {
     kernel: pair(kernel),
     stride: pair(all.stride ?? kernel),
@@ -180,7 +180,7 @@ const windows = (
   });
 };
 /**
- * Largest value of each window. `F[n,c,h,w] -> F[n,c,h',w']`, h' = floor((h + 2p - k) / s) + 1. Padding never wins. Where
+ * Largest value of each window. `F[n,c,h,w] -> F[n,c,h',w']`, h' = floor((h + 2p - k) / s) + 1. Padding never wins, and is at most half the kernel. Where
  * several are largest, the first in row-major order gets the derivative. Throws `ShapeError` where the window does not fit.
  */
 export const maxPool2d: PoolFunction<"maxPool2d"> = byData(

@@ -3,6 +3,7 @@ import type { DivMod } from "../arith.ts";
 import type { Extents } from "../aval.ts";
 import { ShapeError } from "../errors.ts";
 import { type Dim, type Fail, type IsDynamic, type Same, type Show, type ShowDim, showShape } from "./dim.ts";
+import { eachAxis, type HalfComplaint, needEach, needHalf } from "./spatial.ts";
 import { type AxisPadding, type Fit, type Padding, planWindow, type Window, type WindowPlan } from "./window.ts";
 
 /** One number for both axes, or [height, width]. */
@@ -28,6 +29,17 @@ export type Sliding<Op extends string, I, Lead extends readonly unknown[], Ws> =
   ? H extends Fail<infer M> ? Fail<`${Op}: ${M} (height of ${Show<I>})`>
   : W extends Fail<infer M> ? Fail<`${Op}: ${M} (width of ${Show<I>})`>
   : [...Lead, H, W]
+  : never;
+
+/**
+ * `Sliding` of a pooling with kernel `K` and padding `P`. The largest and the smallest value want padding of at most half the kernel: a
+ * window that saw nothing of the input would have none.
+ */
+export type Pooling<Op extends string, I, Lead extends readonly unknown[], H, W, K, S, P, F> = P extends
+  0 | "valid" | "same" ? Sliding<Op, I, Lead, Windows<H, W, K, S, P, 1, F>>
+  : Op extends `avg${string}` ? Sliding<Op, I, Lead, Windows<H, W, K, S, P, 1, F>>
+  : Sliding<Op, I, Lead, Windows<H, W, K, S, P, 1, F>> extends infer A
+    ? A extends Fail ? A : HalfComplaint<K, P, 2> extends infer M extends string ? Fail<`${Op}: ${M}`> : A
   : never;
 
 /** The complaint about groups that do not divide the channels, or `undefined`. */
@@ -73,6 +85,10 @@ const explain = (op: string, complaint: string, axis: 0 | 1, shape: Extents): ne
 
 /** The plans of height and width of `[..., h, w]`. Throws `ShapeError`. Twin of `Windows` and `Sliding`. */
 export const planWindows = (op: string, shape: Extents, options: Windows2dOptions): [WindowPlan, WindowPlan] => {
+  eachAxis(op, "kernel", options.kernel, 2);
+  eachAxis(op, "stride", options.stride ?? 1, 2);
+  eachAxis(op, "dilation", options.dilation ?? 1, 2);
+  if (typeof options.padding === "object") needEach(op, "padding", options.padding, 2);
   const plan = (axis: 0 | 1): WindowPlan => {
     const result = planWindow(shape.at(axis - 2)!, {
       kernel: pick(options.kernel, axis)!,
@@ -84,6 +100,14 @@ export const planWindows = (op: string, shape: Extents, options: Windows2dOption
     return typeof result === "string" ? explain(op, result, axis, shape) : result;
   };
   return [plan(0), plan(1)];
+};
+
+/** Twin of `Pooling`: the plans of height and width. Throws `ShapeError`. */
+export const planPooling = (op: string, shape: Extents, options: Windows2dOptions): [WindowPlan, WindowPlan] => {
+  const plans = planWindows(op, shape, options), { kernel, padding } = options;
+  if (op.startsWith("avg")) return plans;
+  needHalf(op, eachAxis(op, "kernel", kernel, 2), plans.map((p) => p.before), padding);
+  return plans;
 };
 
 /** `T[n, c, h, w]` under windows, channel by channel. */

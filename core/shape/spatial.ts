@@ -76,8 +76,14 @@ type FirstFail<E, Names extends readonly string[]> = E extends readonly [infer H
 /** `v` as one number for each of `n` axes. Throws `ShapeError` where there are not so many. */
 export const eachAxis = (op: string, what: string, v: Sizes, n: number): readonly number[] => {
   if (typeof v === "number") return Array.from({ length: n }, () => v);
-  if (v.length === n) return v;
-  const got = showShape(v), expected = `${n} numbers for the ${what}`;
+  needEach(op, what, v, n);
+  return v;
+};
+/** Throws `ShapeError` where an option that is given for each axis is not given for `n`. */
+export const needEach = (op: string, what: string, v: readonly AxisPadding[], n: number): void => {
+  if (v.length === n) return;
+  const got = `[${v.map((a) => typeof a === "number" ? a : showShape(a)).join(", ")}]`;
+  const expected = `${n} number${n === 1 ? "" : "s"} for the ${what}`;
   throw new ShapeError(`${op}: expected ${expected}, got ${got}`, { op, expected, got });
 };
 
@@ -123,7 +129,7 @@ export const planSpatial = (
   const stride = eachAxis(op, "stride", options.stride ?? 1, n),
     dilation = eachAxis(op, "dilation", options.dilation ?? 1, n);
   const { padding } = options;
-  if (typeof padding === "object") eachAxis(op, "padding", padding.map(() => 0), n);
+  if (typeof padding === "object") needEach(op, "padding", padding, n);
   const plans = input.map((d, i) => {
     const plan = planWindow(d, {
       kernel: sizes[i]!,

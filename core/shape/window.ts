@@ -96,6 +96,9 @@ export interface WindowPlan {
 /** Twin of `Window`: the plan, or the complaint without a subject. */
 export const planWindow = (w: number, options: WindowOptions): WindowPlan | string => {
   const { kernel, stride = 1, padding = 0, dilation = 1, fit = "floor" } = options;
+  if (typeof padding === "string" && padding !== "same" && padding !== "valid") {
+    return `padding must be whole numbers from 0, "same" or "valid", got ${padding}`;
+  }
   const complaint = windowComplaint(kernel, stride, dilation, typeof padding === "string" ? [] : [padding].flat());
   if (complaint !== null) return complaint;
   const span = (kernel - 1) * dilation + 1;

@@ -186,7 +186,9 @@ describe("models", () => {
       sentenceOf(() => compute((x) => lenet.predict({ params } as never, f32(x)), noise(shape)));
     expect(run([2, 1, 27, 28], {})).toBe("model: expects a batch of [1, 28, 28], got [2, 1, 27, 28]");
     expect(run([2, 1, 28, 28], {})).toBe("model: no parameters for layer c1, got none");
-    expect(run([1, 28, 28], {})).toBe("model: expects a batch of [1, 28, 28], got [1, 28, 28]");
+    expect(run([1, 28, 28], {})).toBe(
+      "model: expects a batch of [1, 28, 28], got one example [1, 28, 28]: add the batch axis",
+    );
   });
   test("check at run time what the compiler does not know", () => {
     const size: number = 15;

@@ -17,7 +17,7 @@ const logits = lenet.predict({ params }, mk(32, 1, 28, 28));
 // 224x224 images into a network for 227x227.
 // @ts-expect-error model: expects a batch of [3, 227, 227], got [32, 3, 224, 224]
 alexnet.predict({ params: alex.params }, mk(32, 3, 224, 224));
-// @ts-expect-error model: expects a batch of [1, 28, 28], got [1, 28, 28]
+// @ts-expect-error model: expects a batch of [1, 28, 28], got one example [1, 28, 28]: add the batch axis
 lenet.predict({ params }, mk(1, 28, 28));
 // @ts-expect-error model: expects a batch of [1, 28, 28], got [64, 28, 28, 1]
 lenet.apply({ params }, mk(64, 28, 28, 1), { training: true });
