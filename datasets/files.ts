@@ -26,11 +26,12 @@ const denied = (permission: "read" | "write", target: string): PullbackError => 
   message: `Not allowed to ${permission} ${target}: run with --allow-${permission}=${folderOf(target)}`,
 });
 
-const missing = (path: string): PullbackError => ({
-  _tag: "MissingFile",
-  path,
-  message: `There is no file ${path}: check the path`,
-});
+/** The failure of a path at which there is no file: there may be a folder. */
+const missing = async (path: string): Promise<PullbackError> => {
+  const isFolder = await fileSystem().then((fs) => fs.stat(path)).then((found) => found.isDirectory(), () => false);
+  const message = isFolder ? `${path} is a folder, expected a file` : `There is no file ${path}`;
+  return { _tag: "MissingFile", path, message: `${message}: check the path` };
+};
 
 /** The folder of a path: `a/b.txt -> a`, `b.txt -> .` */
 export const folderOf = (path: string): string => {
@@ -60,7 +61,7 @@ export const readFile =
   async () => {
     const size = await fileSize(path)();
     if (isLeft(size)) return size;
-    if (size.right === null) return left(missing(path));
+    if (size.right === null) return left(await missing(path));
     if (expect !== undefined && size.right !== expect.bytes) {
       return left({
         _tag: "CorruptFile",
@@ -90,7 +91,7 @@ export interface OpenFile extends AsyncDisposable {
 export const openFile = (path: string): TaskEither<PullbackError, OpenFile> => async () => {
   const size = await fileSize(path)();
   if (isLeft(size)) return size;
-  if (size.right === null) return left(missing(path));
+  if (size.right === null) return left(await missing(path));
   try {
     const file = await (await fileSystem()).open(path, "r");
     const read: OpenFile["read"] = (begin, end) => async () => {

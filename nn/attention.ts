@@ -42,6 +42,13 @@ export interface MultiHeadConfig<B> extends BiasConfig<B> {
  * by softmax(q kᵀ / √d). `[t, c] -> [t, c]`. Parameters are those of the function `multiHeadAttention`: `input` f32[3 c, c],
  * `output` f32[c, c] and, unless `bias: false`, `inputBias` f32[3 c], `outputBias` f32[c]. `multiHeadAttention(8, { causal: true })`
  * (Vaswani et al. 2017)
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([16, 32], nn.named("attend", nn.multiHeadAttention(4, { causal: true })));
+ * console.log(net.output, net.init(random.key(0)).params.attend.input.shape); // [ 16, 32 ] [ 96, 32 ]
+ * ```
  */
 export const multiHeadAttention = <const H extends number, const B extends boolean = true>(
   heads: H,

@@ -43,6 +43,14 @@ type Statistics = { readonly mean: Tensor; readonly variance: Tensor };
  * + shift. In training the statistics are those of the batch, and the state moves towards them (the variance without bias);
  * otherwise they are the running ones. `[c, ...] -> [c, ...]`. Parameters, unless `affine: false`: `scale` and `shift` f32[c];
  * state: `mean` and `variance` f32[c]. (Ioffe and Szegedy 2015, algorithm 1)
+ *
+ * @example
+ * ```ts
+ * import { nn, ones, random } from "@pullback/pullback";
+ * const net = nn.model([3, 8, 8], nn.named("norm", nn.batchNorm()));
+ * const [, after] = net.apply(net.init(random.key(0)), ones([4, 3, 8, 8]), { training: true });
+ * console.log(after.norm.mean.shape); // [ 3 ]
+ * ```
  */
 export const batchNorm = <const A extends boolean = true>(
   options: BatchNormConfig<A> = {},

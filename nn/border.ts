@@ -29,6 +29,12 @@ const pairOf = (p: AxisPadding): readonly [number, number] => typeof p === "numb
 /**
  * An image with a border of a number, 0 unless given, or of what a mode says. `[c, h, w] -> [c, h + 2p, w + 2p]`.
  * `pad2d(1, "reflect")`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([1, 4, 4], nn.pad2d(1)).output); // [ 1, 6, 6 ]
+ * ```
  */
 export const pad2d = <const P extends Border>(amount: P, fill: number | PadMode = 0): Pad2d<P> => {
   const [h, w] = typeof amount === "number"
@@ -59,6 +65,12 @@ type Larger<S, D> = S extends number ? D extends number ? number extends S | D ?
 /**
  * The middle of an image, of a given height and width; of two middles the upper left. `[c, h, w] -> [c, ...size]`. Throws
  * `ShapeError` where the image is smaller. `centerCrop2d(392)`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3, 8, 8], nn.centerCrop2d([4, 6])).output); // [ 3, 4, 6 ]
+ * ```
  */
 export const centerCrop2d = <const S extends Size2>(size: S): CenterCrop2d<S> => {
   const wanted = typeof size === "number" ? [size, size] as const : size as readonly [number, number];

@@ -79,6 +79,12 @@ type ResidualUnify<A, B> = [Unify<A, B>] extends [infer U]
 /**
  * `main(x) + shortcut(x)`; the shortcut is the identity unless given. Both must give one shape. Its variables are at `main`
  * and `shortcut`. (He et al. 2015, Deep residual learning)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.residual(nn.sequential(nn.conv2d(8, { kernel: 3, padding: 1 }), nn.relu))).output); // [ 8, 4, 4 ]
+ * ```
  */
 export const residual = <L extends Layer, S extends Layer = Identity>(
   main: L,
@@ -150,7 +156,15 @@ export const needBranches = (op: string, branches: Layers): void => {
   throw new ShapeError(`${op}: expects at least 1 branch, got none`, details);
 };
 
-/** Runs branches on one input and joins their results along axis 0, the channels. `concat(conv2d(...), maxPool2d(...))` */
+/**
+ * Runs branches on one input and joins their results along axis 0, the channels. `concat(conv2d(...), maxPool2d(...))`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3, 8, 8], nn.concat(nn.conv2d(4, { kernel: 1 }), nn.identity)).output); // [ 7, 8, 8 ]
+ * ```
+ */
 export const concat = <L extends Layers>(...branches: L): Concat<L> => {
   needBranches("concat", branches);
   const list = children(branches);

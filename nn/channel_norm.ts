@@ -56,6 +56,12 @@ const perChannel = (
 /**
  * Normalizes `groups` groups of neighbouring channels of each example, then scales and shifts each channel.
  * `[c, ...] -> [c, ...]`. Parameters, unless `affine: false`: `scale` and `shift` f32[c]. `groupNorm(32)` (Wu and He 2018)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.groupNorm(2)).output); // [ 8, 4, 4 ]
+ * ```
  */
 export const groupNorm = <const G extends number, const A extends boolean = true>(
   groups: G,
@@ -84,6 +90,14 @@ export interface InstanceNorm<A> extends ChannelNorm<A> {
 /**
  * Normalizes each channel of each example; scales and shifts with `affine: true` alone. `[c, ...] -> [c, ...]`. Parameters, if
  * any: `scale` and `shift` f32[c]. (Ulyanov et al. 2016)
+ *
+ * @example
+ * ```ts
+ * import { data, nn, random, tensor } from "@pullback/pullback";
+ * const net = nn.model([1, 2, 2], nn.instanceNorm());
+ * const y = net.predict(net.init(random.key(0)), tensor([[[[1, 1], [3, 3]]]]));
+ * console.log(Array.from(await data(y), (v) => Number(v).toFixed(2)).join(" ")); // -1.00 -1.00 1.00 1.00
+ * ```
  */
 export const instanceNorm = <const A extends boolean = false>(
   options: NormConfig<A> = {},
@@ -107,6 +121,12 @@ export interface LocalResponseNorm extends Stateless {
  * Divides by the activity of neighbouring channels: x / (k + alpha · mean of x² over `size` channels around it)^beta.
  * `[c, ...] -> [c, ...]`; alpha 1e-4, beta 0.75 and k 1 unless given. `localResponseNorm(5, { k: 2 })` (Krizhevsky et al. 2012,
  * section 3.3, where alpha is not divided by the size)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 8, 8], nn.localResponseNorm(5, { k: 2 })).output); // [ 16, 8, 8 ]
+ * ```
  */
 export const localResponseNorm = (
   size: number,

@@ -34,7 +34,16 @@ export interface ChannelShuffle<G extends number> extends Stateless {
   readonly kind: "channelShuffle";
   readonly "~out": Share<"channelShuffle", this["~in"], G> extends infer R extends AnyFail ? R : this["~in"];
 }
-/** The channels of `groups` groups taken in turn, one of each. `[c, ...] -> [c, ...]` (Zhang et al. 2018) */
+/**
+ * The channels of `groups` groups taken in turn, one of each. `[c, ...] -> [c, ...]` (Zhang et al. 2018)
+ *
+ * @example
+ * ```ts
+ * import { nn, random, read, tensor } from "@pullback/pullback";
+ * const net = nn.model([4, 1, 1], nn.channelShuffle(2), nn.flatten);
+ * console.log(await read(net.predict(net.init(random.key(0)), tensor([[[[0]], [[1]], [[2]], [[3]]]])))); // [ [ 0, 2, 1, 3 ] ]
+ * ```
+ */
 export const channelShuffle = <const G extends number>(groups: G): ChannelShuffle<G> =>
   stateless<ChannelShuffle<G>>(
     "channelShuffle",
@@ -58,6 +67,12 @@ type SplitOut<L extends Layers, I> = Share<"splitChannels", I, L["length"]> exte
 /**
  * Cuts the channels into as many equal parts as there are branches, runs each branch on its part and joins the results along the
  * channels. `splitChannels(identity, block)` is the unit of ShuffleNet v2, before its shuffle. (Ma et al. 2018)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.splitChannels(nn.identity, nn.conv2d(6, { kernel: 1 }))).output); // [ 10, 4, 4 ]
+ * ```
  */
 export const splitChannels = <L extends Layers>(...branches: L): SplitChannels<L> => {
   const op = "splitChannels";

@@ -51,6 +51,13 @@ const names = {
  * Convolution of an image with `out` learned kernels, plus a bias unless `bias: false`. `[c, h, w] -> [out, h', w']`,
  * h' = floor((h + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, or as `fit` and `padding: "same"` say. Parameters:
  * `weight` f32[out, c / groups, kh, kw], `bias` f32[out]. `conv2d(6, { kernel: 5, padding: 2 })`
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([1, 28, 28], nn.named("c1", nn.conv2d(6, { kernel: 5, padding: 2 })));
+ * console.log(net.output, net.init(random.key(0)).params.c1.weight.shape); // [ 6, 28, 28 ] [ 6, 1, 5, 5 ]
+ * ```
  */
 export const conv2d = <
   const O extends number,
@@ -101,7 +108,15 @@ export const conv2d = <
   return layer(fields);
 };
 
-/** Layers for which a stride that does not tile its input is an error, as textbooks have it. */
+/**
+ * Layers for which a stride that does not tile its input is an error, as textbooks have it.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3, 7, 7], nn.exact.conv2d(4, { kernel: 3, stride: 2 })).output); // [ 4, 3, 3 ]
+ * ```
+ */
 export const exact = {
   /** `conv2d` with `fit: "exact"`. */
   conv2d: <

@@ -89,6 +89,12 @@ const make = <L extends Layer>(n: 1 | 3, channels: unknown, options: Config): L 
 /**
  * Convolution of a sequence with `out` learned kernels, plus a bias unless `bias: false`. `[c, l] -> [out, l']`, extents and options
  * as for `conv2d`. Parameters: `weight` f32[out, c / groups, k], `bias` f32[out]. `conv1d(8, { kernel: 3, padding: "same" })`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([2, 16], nn.conv1d(4, { kernel: 3, stride: 2 })).output); // [ 4, 7 ]
+ * ```
  */
 export const conv1d = <
   const O extends number,
@@ -106,6 +112,12 @@ export const conv1d = <
 /**
  * Convolution of a volume with `out` learned kernels, plus a bias unless `bias: false`. `[c, d, h, w] -> [out, d', h', w']`, extents
  * and options as for `conv2d`. Parameters: `weight` f32[out, c / groups, kd, kh, kw], `bias` f32[out].
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([1, 8, 8, 8], nn.conv3d(4, { kernel: 3 })).output); // [ 4, 6, 6, 6 ]
+ * ```
  */
 export const conv3d = <
   const O extends number,

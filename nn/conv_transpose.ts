@@ -93,6 +93,12 @@ const transposed = <L extends Layer>(
 /**
  * Transposed convolution of a sequence, plus a bias unless `bias: false`. `[c, l] -> [out, l']`, l' = (l - 1) stride - 2 padding +
  * dilation (kernel - 1) + 1 + outputPadding. Parameters: `weight` f32[c, out / groups, k], `bias` f32[out].
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 8], nn.convTranspose1d(2, { kernel: 2, stride: 2 })).output); // [ 2, 16 ]
+ * ```
  */
 export const convTranspose1d = <
   const O extends number,
@@ -111,6 +117,12 @@ export const convTranspose1d = <
  * Transposed convolution of an image, plus a bias unless `bias: false`. `[c, h, w] -> [out, h', w']`, h' = (h - 1) stride -
  * 2 padding + dilation (kernel - 1) + 1 + outputPadding. Parameters: `weight` f32[c, out / groups, kh, kw], `bias` f32[out].
  * `convTranspose2d(64, { kernel: 2, stride: 2 })` (Zeiler et al. 2010)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 7, 7], nn.convTranspose2d(4, { kernel: 4, stride: 2, padding: 1 })).output); // [ 4, 14, 14 ]
+ * ```
  */
 export const convTranspose2d = <
   const O extends number,
@@ -128,6 +140,12 @@ export const convTranspose2d = <
 /**
  * Transposed convolution of a volume, as `convTranspose2d`. `[c, d, h, w] -> [out, d', h', w']`. Parameters: `weight`
  * f32[c, out / groups, kd, kh, kw], `bias` f32[out].
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 3, 3, 3], nn.convTranspose3d(2, { kernel: 2, stride: 2 })).output); // [ 2, 6, 6, 6 ]
+ * ```
  */
 export const convTranspose3d = <
   const O extends number,

@@ -47,6 +47,12 @@ const middle = (x: Tensor, size: Extents): Tensor =>
  * The channels of the input, cropped to the middle where the path makes images smaller, and after them those that the path gives.
  * `[c, h, w] -> [c + d, h', w']` for a path `[c, h, w] -> [d, h', w']`. Variables are at `path`. Throws `ShapeError` where the path
  * makes images larger. (Ronneberger et al. 2015, figure 1)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([2, 8, 8], nn.cropConcat(nn.conv2d(3, { kernel: 3 }))).output); // [ 5, 6, 6 ]
+ * ```
  */
 export const cropConcat = <L extends Layer>(path: L): CropConcat<L> => {
   const list: readonly Child[] = [

@@ -23,6 +23,12 @@ type DenseOut<I, O> = I extends readonly unknown[] ? IsDynamic<I> extends true ?
 /**
  * `linear` over the last axis, the same at every place: y = W x + b. `[..., in] -> [..., out]`. Parameters: `weight`
  * f32[out, in] and, unless `bias: false`, `bias` f32[out]. `dense(64)`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 32], nn.dense(64)).output); // [ 16, 64 ]
+ * ```
  */
 export const dense = <const O extends number, const B extends boolean = true>(
   outputs: O,

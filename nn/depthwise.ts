@@ -45,6 +45,12 @@ const names = {
  * Convolution of each channel of an image by itself, with `multiplier` kernels, plus a bias unless `bias: false`: `conv2d` with as
  * many groups as there are channels. `[c, h, w] -> [c multiplier, h', w']`. Parameters: `weight` f32[c multiplier, 1, kh, kw],
  * `bias` f32[c multiplier]. `depthwiseConv2d({ kernel: 3, padding: 1 })` (Howard et al. 2017)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 6, 6], nn.depthwiseConv2d({ kernel: 3, padding: 1 })).output); // [ 8, 6, 6 ]
+ * ```
  */
 export const depthwiseConv2d = <
   const K extends Size2,
@@ -91,6 +97,13 @@ export type SeparableConv2d<O, M, K, S, P, D, F, B = true> = Sequential<
 /**
  * A depthwise convolution, then one of 1 by 1 over all channels: what a full convolution does with far fewer products.
  * `[c, h, w] -> [out, h', w']`. Its variables are at `depthwise` and `pointwise`. (Chollet 2017)
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([8, 6, 6], nn.named("block", nn.separableConv2d(16, { kernel: 3 })));
+ * console.log(net.output, Object.keys(net.init(random.key(0)).params.block)); // [ 16, 4, 4 ] [ 'depthwise', 'pointwise' ]
+ * ```
  */
 export const separableConv2d = <
   const O extends number,

@@ -44,12 +44,28 @@ const dropping = <K extends string>(kind: K, p: number, kept: (rank: number) => 
 /**
  * In training, sets each entry to 0 with probability `p` and divides the others by 1 - p; otherwise does nothing. The key
  * comes with the context: `model.apply(variables, x, { training: true, key })`; without one it throws. (Srivastava et al. 2014)
+ *
+ * @example
+ * ```ts
+ * import { data, item, max, nn, ones, random } from "@pullback/pullback";
+ * const net = nn.model([100], nn.dropout(0.5)), x = ones([1, 100]);
+ * const [y] = net.apply(net.init(random.key(0)), x, { training: true, key: random.key(1) });
+ * console.log(new Set(await data(y)).size, await item(max(net.predict(net.init(random.key(0)), x)))); // 2 1
+ * ```
  */
 export const dropout = (p: number): Pointwise<"dropout"> => dropping("dropout", p, (rank) => rank);
 /**
  * In training, sets all of an example to 0 with probability `p` and divides the others by 1 - p; otherwise does nothing. At the
  * end of the main path of a `residual` it leaves out the block. Keys as for `dropout`. (Huang et al. 2016, Deep networks with
  * stochastic depth)
+ *
+ * @example
+ * ```ts
+ * import { data, item, max, nn, ones, random } from "@pullback/pullback";
+ * const net = nn.model([4], nn.stochasticDepth(0.5)), x = ones([32, 4]);
+ * const [y] = net.apply(net.init(random.key(0)), x, { training: true, key: random.key(1) });
+ * console.log(new Set(await data(y)).size, await item(max(net.predict(net.init(random.key(0)), x)))); // 2 1
+ * ```
  */
 export const stochasticDepth = (p: number): Pointwise<"stochasticDepth"> => dropping("stochasticDepth", p, () => 1);
 
@@ -62,6 +78,14 @@ export interface Dropout2d extends Stateless {
 /**
  * In training, sets each channel to 0 with probability `p` and divides the others by 1 - p; otherwise does nothing.
  * `[c, h, w] -> [c, h, w]`. Keys as for `dropout`. (Tompson et al. 2015)
+ *
+ * @example
+ * ```ts
+ * import { data, item, max, nn, ones, random } from "@pullback/pullback";
+ * const net = nn.model([64, 2, 2], nn.dropout2d(0.5)), x = ones([1, 64, 2, 2]);
+ * const [y] = net.apply(net.init(random.key(0)), x, { training: true, key: random.key(1) });
+ * console.log(new Set(await data(y)).size, await item(max(net.predict(net.init(random.key(0)), x)))); // 2 1
+ * ```
  */
 export const dropout2d = (p: number): Dropout2d => {
   const share = chance("dropout2d", p);

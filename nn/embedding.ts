@@ -22,6 +22,12 @@ export interface EmbeddingConfig {
 /**
  * A learned vector for each of `vocabulary` tokens, which are integers. `i32[...] -> f32[..., width]`; the batch has one axis more.
  * Parameters: `weight` f32[vocabulary, width]. `embedding(65, 32)`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16], nn.embedding(65, 32)).output); // [ 16, 32 ]
+ * ```
  */
 export const embedding = <const V extends number, const C extends number>(
   vocabulary: V,

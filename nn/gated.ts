@@ -64,6 +64,12 @@ const scales = (a: Extents, b: Extents): boolean => {
  * `main(x) * gate(x)`; main is the identity unless given. The gate gives a factor for each element, each channel (`[c, 1, 1]` or
  * `[c]`), or whatever else has the same number of axes, each of the same extent or 1. Its variables are at `gate` and `main`.
  * (Hu et al. 2018, Squeeze-and-excitation networks)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.gated(nn.sequential(nn.globalAvgPool, nn.linear(8), nn.sigmoid))).output); // [ 8, 4, 4 ]
+ * ```
  */
 export const gated = <G extends Layer, L extends Layer = Identity>(
   gate: G,

@@ -37,6 +37,13 @@ export interface Gaussian<S> {
 /**
  * A draw from normal distributions as a function of noise, so that means and variances have derivatives: z = μ + exp(log v / 2) ε.
  * The noise is drawn with a key, or given. `f32[...s], f32[...s] -> f32[...s]` (Kingma and Welling 2013, section 2.4)
+ *
+ * @example
+ * ```ts
+ * import { nn, ones, read, zeros } from "@pullback/pullback";
+ * const normals = { mean: ones([2]), logVariance: zeros([2]) };
+ * console.log(await read(nn.reparametrize(normals, { noise: ones([2]) }))); // [ 2, 2 ]
+ * ```
  */
 export const reparametrize = <S extends readonly Dim[]>(
   { mean, logVariance }: Gaussian<S>,
@@ -51,6 +58,13 @@ export const reparametrize = <S extends readonly Dim[]>(
  * Normal distributions of `size` numbers, their means and logarithms of variances linear maps of the input: in training a draw of
  * them by `reparametrize`, otherwise their means. `[features] -> [size]`. Parameters: `mean` and `logVariance`, each as `linear`. The
  * distributions are given besides, as `mean` and `logVariance` f32[n, size]. Keys as for `dropout`. (Kingma and Welling 2013)
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([16], nn.named("code", nn.gaussianLatent(2)));
+ * console.log(net.output, Object.keys(net.init(random.key(0)).params.code)); // [ 2 ] [ 'mean', 'logVariance' ]
+ * ```
  */
 export const gaussianLatent = <const Z extends number>(size: Z, options: WeightInit = {}): GaussianLatent<Z> => {
   optionsOf("gaussianLatent", options, { weightInit: true, biasInit: true });

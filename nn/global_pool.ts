@@ -30,9 +30,25 @@ const globalPool = <K extends string>(kind: K, reduce: (x: Tensor, axes: readonl
     (shape) => globalShape(kind, shape),
     (x) => reduce(x, extents(x).slice(2).map((_, i) => i + 2)),
   );
-/** Mean of each channel. `[c, ...] -> [c]` (Lin et al. 2013) */
+/**
+ * Mean of each channel. `[c, ...] -> [c]` (Lin et al. 2013)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.globalAvgPool).output); // [ 8 ]
+ * ```
+ */
 export const globalAvgPool: GlobalPool<"globalAvgPool"> = globalPool("globalAvgPool", (x, axes) => mean(x, axes));
-/** Largest value of each channel. `[c, ...] -> [c]` */
+/**
+ * Largest value of each channel. `[c, ...] -> [c]`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.globalMaxPool).output); // [ 8 ]
+ * ```
+ */
 export const globalMaxPool: GlobalPool<"globalMaxPool"> = globalPool(
   "globalMaxPool",
   (x, axes) => max(x, axes, { ties: "first" }),
@@ -55,9 +71,25 @@ const adaptive = <N extends string, S extends Size2>(kind: N, size: S, pool: Ada
     (x) => pool(x as Tensor<number[], "f32">, size),
   );
 };
-/** Means of `size` windows along each axis, which cover the image evenly. `[c, h, w] -> [c, ...size]`. `adaptiveAvgPool2d(7)` */
+/**
+ * Means of `size` windows along each axis, which cover the image evenly. `[c, h, w] -> [c, ...size]`. `adaptiveAvgPool2d(7)`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 13, 9], nn.adaptiveAvgPool2d(7)).output); // [ 8, 7, 7 ]
+ * ```
+ */
 export const adaptiveAvgPool2d = <const S extends Size2>(size: S): AdaptivePool2d<"adaptiveAvgPool2d", S> =>
   adaptive("adaptiveAvgPool2d", size, adaptiveAvgPool as Adaptive);
-/** Maxima of `size` windows along each axis, which cover the image evenly. `[c, h, w] -> [c, ...size]` */
+/**
+ * Maxima of `size` windows along each axis, which cover the image evenly. `[c, h, w] -> [c, ...size]`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 13, 9], nn.adaptiveMaxPool2d([2, 3])).output); // [ 8, 2, 3 ]
+ * ```
+ */
 export const adaptiveMaxPool2d = <const S extends Size2>(size: S): AdaptivePool2d<"adaptiveMaxPool2d", S> =>
   adaptive("adaptiveMaxPool2d", size, adaptiveMaxPool as Adaptive);

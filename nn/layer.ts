@@ -88,12 +88,37 @@ export type ParamsOf<L extends Trees, I> = Slot<"params", L, I>;
 export type LayerFields<L extends Layer> =
   & { readonly [K in keyof L as K extends `~${string}` | "parts" | "multiplyAdds" ? never : K]: L[K] }
   & Partial<Pick<Layer, "parts" | "multiplyAdds">>;
-/** Makes a layer of its fields. */
+/**
+ * Makes a layer of its fields.
+ *
+ * @example
+ * ```ts
+ * import { mul, nn } from "@pullback/pullback";
+ * const twice = nn.layer<nn.Pointwise<"twice">>({
+ *   kind: "twice",
+ *   has: { params: false, state: false },
+ *   outShape: (shape) => [...shape],
+ *   init: () => ({ params: {}, state: {} }),
+ *   apply: (_, x) => [mul(x, 2), {}],
+ * });
+ * console.log(nn.model([3], twice).output); // [ 3 ]
+ * ```
+ */
 export const layer = <L extends Layer>(fields: LayerFields<L>): L =>
   ({ parts: () => [], multiplyAdds: () => 0, ...fields }) as unknown as L;
 
 const nothing: Variables = { params: {}, state: {} };
-/** Makes a layer without parameters and state. */
+/**
+ * Makes a layer without parameters and state.
+ *
+ * @example
+ * ```ts
+ * import { mul, nn, random, read, tensor } from "@pullback/pullback";
+ * const twice = nn.stateless<nn.Pointwise<"twice">>("twice", (shape) => [...shape], (x) => mul(x, 2));
+ * const net = nn.model([2], twice);
+ * console.log(await read(net.predict(net.init(random.key(0)), tensor([[1, 2]])))); // [ [ 2, 4 ] ]
+ * ```
+ */
 export const stateless = <L extends Stateless>(
   kind: L["kind"],
   outShape: (shape: Extents) => number[],

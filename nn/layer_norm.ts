@@ -70,6 +70,14 @@ const overLast = (
  * Normalizes the last axes of each example together to mean 0 and variance 1, then scales and shifts:
  * y = scale (x - mean) / sqrt(variance + epsilon) + shift. `[..., s] -> [..., s]`. Parameters, unless `affine: false`: `scale` and
  * `shift` f32[s]. (Ba et al. 2016)
+ *
+ * @example
+ * ```ts
+ * import { data, nn, random, tensor } from "@pullback/pullback";
+ * const net = nn.model([2], nn.layerNorm());
+ * const y = net.predict(net.init(random.key(0)), tensor([[1, 3]]));
+ * console.log(Array.from(await data(y), (v) => Number(v).toFixed(2)).join(" ")); // -1.00 1.00
+ * ```
  */
 export const layerNorm = <const N extends number = 1, const A extends boolean = true>(
   config: LayerNormConfig<N, A> = {},
@@ -77,6 +85,14 @@ export const layerNorm = <const N extends number = 1, const A extends boolean = 
 /**
  * Divides by the root of the mean square of the last axes: scale x / sqrt(mean(x²) + epsilon). `[..., s] -> [..., s]`. Parameters,
  * unless `affine: false`: `scale` f32[s]. (Zhang and Sennrich 2019)
+ *
+ * @example
+ * ```ts
+ * import { data, nn, random, tensor } from "@pullback/pullback";
+ * const net = nn.model([2], nn.rmsNorm());
+ * const y = net.predict(net.init(random.key(0)), tensor([[1, 7]]));
+ * console.log(Array.from(await data(y), (v) => Number(v).toFixed(2)).join(" ")); // 0.20 1.40
+ * ```
  */
 export const rmsNorm = <const N extends number = 1, const A extends boolean = true>(
   config: LayerNormConfig<N, A> = {},
@@ -93,6 +109,12 @@ export interface LayerNorm2d<A> extends Norm<A> {
 /**
  * `layerNorm` over the channels at every place of an image. `[c, h, w] -> [c, h, w]`. Parameters, unless `affine: false`: `scale`
  * and `shift` f32[c]. (Liu et al. 2022, A ConvNet for the 2020s)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.layerNorm2d()).output); // [ 8, 4, 4 ]
+ * ```
  */
 export const layerNorm2d = <const A extends boolean = true>(
   options: NormConfig<A> = {},

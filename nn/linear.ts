@@ -24,6 +24,13 @@ export interface LinearConfig<B> extends WeightInit, BiasConfig<B> {}
 /**
  * A linear map plus a bias, unless `bias: false`: y = W x + b. `[in] -> [out]`. Parameters: `weight` f32[out, in], `bias`
  * f32[out]. Vectors only: an image needs `flatten` before it, a sequence `dense`. `linear(10)`
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([3], nn.named("out", nn.linear(2)));
+ * console.log(net.output, net.init(random.key(0)).params.out.weight.shape); // [ 2 ] [ 2, 3 ]
+ * ```
  */
 export const linear = <const O extends number, const B extends boolean = true>(
   outputs: O,

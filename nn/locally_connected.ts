@@ -56,6 +56,13 @@ const names = {
  * A convolution that shares nothing: each place has kernels of its own, and a bias unless `bias: false`. `[c, h, w] -> [out, h', w']`,
  * extents as for `conv2d`. Parameters: `weight` f32[out, h', w', c, kh, kw], `bias` f32[out, h', w'].
  * `locallyConnected2d(16, { kernel: 3 })` (LeCun 1989, Generalization and network design strategies; Taigman et al. 2014)
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([1, 6, 6], nn.named("local", nn.locallyConnected2d(2, { kernel: 3 })));
+ * console.log(net.output, net.init(random.key(0)).params.local.weight.shape); // [ 2, 4, 4 ] [ 2, 4, 4, 1, 3, 3 ]
+ * ```
  */
 export const locallyConnected2d = <
   const O extends number,

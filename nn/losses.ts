@@ -54,6 +54,13 @@ export const checkLabels = (logits: Extents, labels: Tensor): void => {
  * `F[...b, c], i32[...b] -> F[]`, -mean log softmax(logits)[label]. In nats. Labels are 0 to c - 1. A label
  * outside counts as a loss of 0; one that is known when the call is written down throws `AxisError`. Throws `ShapeError` where
  * labels do not match, `DTypeError` where they are no whole numbers. `softmaxCrossEntropy(logits, labels)`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * const labels = tensor([0], "i32");
+ * console.log((await item(nn.softmaxCrossEntropy(tensor([[0, 0]]), labels))).toFixed(4)); // 0.6931
+ * ```
  */
 export const softmaxCrossEntropy = <A extends Shape, B extends Shape, D extends Float = "f32", E extends DType = "i32">(
   logits: Tensor<A, D>,

@@ -91,6 +91,13 @@ export interface CrossEntropyOptions<D extends Float = Float, R extends Reductio
  * weights of their classes.
  *
  * Throws `ShapeError` where targets do not fit, `AxisError` for a label that is known to be no class; others count as a loss of 0.
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * const labels = tensor([0], "i32");
+ * console.log((await item(nn.crossEntropy(tensor([[0, 0]]), labels))).toFixed(4)); // 0.6931
+ * ```
  */
 export const crossEntropy = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
@@ -138,6 +145,13 @@ const needTargetWeight = (x: Tensor, weight: Tensor, axis: number): void => {
 /**
  * Minus the log-probability of the label, x holding log-probabilities. `F[n,c,...], i32[n,...] -> F[]`; weights, ignored labels
  * and errors as for `crossEntropy`.
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * const labels = tensor([0], "i32");
+ * console.log(await item(nn.nllLoss(tensor([[-0.5, -1]]), labels))); // 0.5
+ * ```
  */
 export const nllLoss = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
@@ -161,6 +175,13 @@ export interface MultiMarginOptions<D extends Float = Float, R extends Reduction
 }
 /**
  * Σ max(0, margin - x[label] + x[j])^p / c over the other classes j. `F[n,c], i32[n] -> F[]`. Throws as `crossEntropy` does.
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * const labels = tensor([0], "i32");
+ * console.log(await item(nn.multiMarginLoss(tensor([[1, 0.5]]), labels))); // 0.25
+ * ```
  */
 export const multiMarginLoss = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
@@ -191,6 +212,13 @@ export interface MulticlassHingeOptions<R extends Reduction = Reduction> extends
 /**
  * The loss of a support vector machine for many classes: Σ max(0, margin - x[label] + x[j]) over the other classes j, or its largest
  * term. `F[n,c,...], i32[n,...] -> F[]`. Throws as `crossEntropy` does.
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * const labels = tensor([0], "i32");
+ * console.log(await item(nn.multiclassHinge(tensor([[1, 0.5]]), labels))); // 0.5
+ * ```
  */
 export const multiclassHinge = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,

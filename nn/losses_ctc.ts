@@ -59,6 +59,13 @@ const later = (x: Tensor, by: number): Tensor =>
  * the examples, each divided by the length of its target. (Graves et al. 2006)
  *
  * Throws `ShapeError` where shapes or lengths do not fit.
+ *
+ * @example
+ * ```ts
+ * import { item, logSoftmax, nn, tensor, zeros } from "@pullback/pullback";
+ * const x = logSoftmax(zeros([3, 1, 4]), 2), labels = tensor([[1]], "i32");
+ * console.log((await item(nn.ctcLoss(x, labels))).toFixed(4)); // 2.3671
+ * ```
  */
 export const ctcLoss = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,

@@ -1,4 +1,4 @@
-/** Losses of predictions and targets of one shape, element by element. x is the prediction, t the target. */
+/** Losses of predictions and targets of one shape, element by element. x is the prediction, t the target. Long because each has its example. */
 import type { Float } from "../core/dtype.ts";
 import type { Shape } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
@@ -24,9 +24,25 @@ import {
 type Mask = Tensor<[], "bool">;
 const float = (x: Tensor): AnyFloat => x as AnyFloat;
 
-/** (x - t)². `F[...S], F[...S] -> F[]` */
+/**
+ * (x - t)². `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.mseLoss(tensor([1, 2]), tensor([1, 4])))); // 2
+ * ```
+ */
 export const mseLoss: PairLoss = pairLoss<object>("mseLoss", (x, t) => square(sub(x, t) as Tensor));
-/** |x - t|. `F[...S], F[...S] -> F[]` */
+/**
+ * |x - t|. `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.l1Loss(tensor([1, 2]), tensor([1, 4])))); // 1
+ * ```
+ */
 export const l1Loss: PairLoss = pairLoss<object>("l1Loss", (x, t) => abs(sub(x, t) as Tensor));
 
 /** `inner` where |d| is less than the limit, else `outer`; no NaN of one reaches the other. */
@@ -34,7 +50,15 @@ const bent = (d: Tensor, limit: number, inner: (d: Tensor) => Tensor, outer: (si
   const size = abs(d), near = less(size, limit) as Mask;
   return where(near, inner(d), outer(size));
 };
-/** Where |x - t| < beta (1 unless given): (x - t)² / (2 beta), else |x - t| - beta / 2. `F[...S], F[...S] -> F[]` (Girshick 2015) */
+/**
+ * Where |x - t| < beta (1 unless given): (x - t)² / (2 beta), else |x - t| - beta / 2. `F[...S], F[...S] -> F[]` (Girshick 2015)
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.smoothL1Loss(tensor([1, 2]), tensor([1, 4])))); // 0.75
+ * ```
+ */
 export const smoothL1Loss: PairLoss<{ readonly beta?: number }> = pairLoss(
   "smoothL1Loss",
   (x, t, { beta = 1 }: { readonly beta?: number }) =>
@@ -43,7 +67,15 @@ export const smoothL1Loss: PairLoss<{ readonly beta?: number }> = pairLoss(
       : bent(sub(x, t) as Tensor, beta, (d) => div(mul(square(d), 0.5), beta), (a) => sub(a, beta / 2)),
   { beta: true },
 );
-/** Where |x - t| < delta (1 unless given): (x - t)² / 2, else delta (|x - t| - delta / 2). `F[...S], F[...S] -> F[]` (Huber 1964) */
+/**
+ * Where |x - t| < delta (1 unless given): (x - t)² / 2, else delta (|x - t| - delta / 2). `F[...S], F[...S] -> F[]` (Huber 1964)
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.huberLoss(tensor([1, 2]), tensor([1, 4])))); // 0.75
+ * ```
+ */
 export const huberLoss: PairLoss<{ readonly delta?: number }> = pairLoss(
   "huberLoss",
   (x, t, { delta = 1 }: { readonly delta?: number }) =>
@@ -53,6 +85,12 @@ export const huberLoss: PairLoss<{ readonly delta?: number }> = pairLoss(
 
 /**
  * Cross-entropy of probabilities x of "yes": -t log x - (1 - t) log(1 - x), logarithms cut off at -100. `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log((await item(nn.bceLoss(tensor([0.5]), tensor([1])))).toFixed(4)); // 0.6931
+ * ```
  */
 export const bceLoss: PairLoss = pairLoss<object>("bceLoss", (x, t) => {
   const cut = (p: Tensor): Tensor => clamp(log(float(p)) as Tensor, -100);
@@ -68,6 +106,12 @@ export interface BceOptions {
 /**
  * Cross-entropy of "yes" with probability σ(x), without overflow: (1 - t) x + (1 + (w - 1) t) log(1 + exp(-x)), w the weight of
  * "yes". `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log((await item(nn.bceWithLogits(tensor([0]), tensor([1])))).toFixed(4)); // 0.6931
+ * ```
  */
 export const bceWithLogits: PairLoss<BceOptions> = pairLoss(
   "bceWithLogits",
@@ -79,19 +123,51 @@ export const bceWithLogits: PairLoss<BceOptions> = pairLoss(
   },
   { weight: true, positiveWeight: true },
 );
-/** log(1 + exp(-t x)) for targets -1 and 1. `F[...S], F[...S] -> F[]` */
+/**
+ * log(1 + exp(-t x)) for targets -1 and 1. `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log((await item(nn.softMarginLoss(tensor([0]), tensor([1])))).toFixed(4)); // 0.6931
+ * ```
+ */
 export const softMarginLoss: PairLoss = pairLoss<object>(
   "softMarginLoss",
   (x, t) => neg(logSigmoid(float(mul(x, t) as Tensor))),
 );
-/** max(0, 1 - t x) for targets -1 and 1. `F[...S], F[...S] -> F[]` */
+/**
+ * max(0, 1 - t x) for targets -1 and 1. `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.hingeLoss(tensor([2, -0.5]), tensor([1, 1])))); // 0.75
+ * ```
+ */
 export const hingeLoss: PairLoss = pairLoss<object>("hingeLoss", (x, t) => relu(float(sub(1, mul(x, t)) as Tensor)));
-/** max(0, -t x) for targets -1 and 1: nothing as long as the sign is right. `F[...S], F[...S] -> F[]` (Rosenblatt 1958) */
+/**
+ * max(0, -t x) for targets -1 and 1: nothing as long as the sign is right. `F[...S], F[...S] -> F[]` (Rosenblatt 1958)
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.perceptronLoss(tensor([2, -0.5]), tensor([1, 1])))); // 0.25
+ * ```
+ */
 export const perceptronLoss: PairLoss = pairLoss<object>(
   "perceptronLoss",
   (x, t) => relu(float(neg(mul(x, t) as Tensor))),
 );
-/** Distances x: x itself for target 1, max(0, margin - x) for target -1; the margin is 1 unless given. `F[...S], F[...S] -> F[]` */
+/**
+ * Distances x: x itself for target 1, max(0, margin - x) for target -1; the margin is 1 unless given. `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.hingeEmbeddingLoss(tensor([0.5, 0.5]), tensor([1, -1])))); // 0.5
+ * ```
+ */
 export const hingeEmbeddingLoss: PairLoss<{ readonly margin?: number }> = pairLoss(
   "hingeEmbeddingLoss",
   (x, t, { margin = 1 }: { readonly margin?: number }) =>
@@ -105,7 +181,15 @@ export interface PoissonOptions {
   /** Added to a rate before its logarithm is taken; 1e-8 unless given. */
   readonly epsilon?: number;
 }
-/** Counts t of rate exp(x): exp(x) - t x; or of rate x: x - t log(x + epsilon). `F[...S], F[...S] -> F[]` */
+/**
+ * Counts t of rate exp(x): exp(x) - t x; or of rate x: x - t log(x + epsilon). `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.poissonNllLoss(tensor([0]), tensor([3])))); // 1
+ * ```
+ */
 export const poissonNllLoss: PairLoss<PoissonOptions> = pairLoss(
   "poissonNllLoss",
   (x, t, { logInput = true, epsilon = 1e-8 }: PoissonOptions) =>
@@ -123,6 +207,12 @@ export interface KlOptions<R extends Reduction | "batchMean" = Reduction | "batc
 /**
  * Kullback-Leibler divergence of log-probabilities x from probabilities t: t (log t - x), and 0 where t is 0.
  * `F[...S], F[...S] -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, log, nn, tensor } from "@pullback/pullback";
+ * console.log((await item(nn.klDivergence(log(tensor([0.5, 0.5])), tensor([1, 0])))).toFixed(4)); // 0.3466
+ * ```
  */
 export const klDivergence = <S extends Shape, D extends Float, const R extends Reduction | "batchMean" = "mean">(
   x: Tensor<S, D>,
@@ -146,7 +236,15 @@ export interface GaussianOptions<R extends Reduction = Reduction> extends LossOp
   /** The least variance; 1e-6 unless given. The derivative does not see it. */
   readonly epsilon?: number | undefined;
 }
-/** Targets under a normal distribution of mean x and the given variance: (log v + (x - t)² / v) / 2. `F[...S] three times -> F[]` */
+/**
+ * Targets under a normal distribution of mean x and the given variance: (log v + (x - t)² / v) / 2. `F[...S] three times -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, ones, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.gaussianNllLoss(tensor([1, 2]), tensor([1, 4]), ones([2])))); // 1
+ * ```
+ */
 export const gaussianNllLoss = <S extends Shape, D extends Float, const R extends Reduction = "mean">(
   x: Tensor<S, D>,
   target: Tensor<S, D>,

@@ -21,6 +21,12 @@ export interface TripletOptions<R extends Reduction = Reduction> extends LossOpt
 /**
  * max(0, d(anchor, positive) - d(anchor, negative) + margin), d(u, v) = |u - v + epsilon|_p over the last axis.
  * `F[...b,d] three times -> F[]` (Schroff et al. 2015)
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log((await item(nn.tripletMarginLoss(tensor([0, 0]), tensor([3, 4]), tensor([0, 1])))).toFixed(4)); // 5.0000
+ * ```
  */
 export const tripletMarginLoss = <D extends Float, const R extends Reduction = "mean">(
   anchor: Tensor<Shape, D>,
@@ -42,7 +48,15 @@ export interface RankingOptions<R extends Reduction = Reduction> extends LossOpt
   /** By how much one must be ahead of the other; 0 unless given. */
   readonly margin?: number | undefined;
 }
-/** max(0, -t (a - b) + margin): target 1 wants a larger, -1 wants b larger. `F[...S] three times -> F[]` */
+/**
+ * max(0, -t (a - b) + margin): target 1 wants a larger, -1 wants b larger. `F[...S] three times -> F[]`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * console.log(await item(nn.marginRankingLoss(tensor([1]), tensor([3]), tensor([1])))); // 2
+ * ```
+ */
 export const marginRankingLoss = <S extends Shape, D extends Float, const R extends Reduction = "mean">(
   a: Tensor<S, D>,
   b: Tensor<S, D>,

@@ -26,6 +26,12 @@ const afterChannels = (op: string, x: Tensor): readonly number[] => {
  * 1 minus Dice's coefficient, twice the overlap over the sum of both: 1 - (2 Σ x t + s) / (Σ x + Σ t + s), summed over all axes but
  * batch and classes. x are probabilities, t is 0 or 1. `F[n,c,...], F[n,c,...] -> F[]`; one by one `F[n,c]`. Throws `ShapeError` where
  * there are no such axes. (Dice 1945; Sudre et al. 2017)
+ *
+ * @example
+ * ```ts
+ * import { item, nn, ones, tensor } from "@pullback/pullback";
+ * console.log((await item(nn.diceLoss(ones([1, 1, 4]), tensor([[[1, 1, 0, 0]]])))).toFixed(4)); // 0.2857
+ * ```
  */
 export const diceLoss = <D extends Float, const R extends Reduction = "mean">(
   x: Tensor<Shape, D>,
@@ -45,6 +51,12 @@ export const diceLoss = <D extends Float, const R extends Reduction = "mean">(
 /**
  * Kullback-Leibler divergence of normal distributions with these means and logarithms of variances from the standard one, for each
  * example -½ Σ (1 + log v - μ² - v). In nats. `F[n,...], F[n,...] -> F[]`; one by one `F[n]`. (Kingma and Welling 2013, appendix B)
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor, zeros } from "@pullback/pullback";
+ * console.log(await item(nn.gaussianKl(tensor([[1, 2]]), zeros([1, 2])))); // 2.5
+ * ```
  */
 export const gaussianKl = <D extends Float, const R extends Reduction = "mean">(
   mean: Tensor<Shape, D>,

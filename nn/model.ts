@@ -80,6 +80,14 @@ type ModelOut<L extends Layers, I> = Run<L, I> extends infer R extends readonly 
 /**
  * Layers on examples of shape `input`: `model([1, 28, 28], conv2d(6, { kernel: 5 }), tanh, flatten, linear(10))`. A shape
  * that does not fit is a compile error on the layer that refuses it, and a `ShapeError` here.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, zeros } from "@pullback/pullback";
+ * const net = nn.model([1, 28, 28], nn.conv2d(6, { kernel: 5 }), nn.tanh, nn.flatten, nn.linear(10));
+ * const logits = net.predict(net.init(random.key(0)), zeros([2, 1, 28, 28]));
+ * console.log(net.output, logits.shape); // [ 10 ] [ 2, 10 ]
+ * ```
  */
 export const model = <const I extends Shape, L extends Layers>(
   input: I,
@@ -143,7 +151,15 @@ export interface Chain<I extends Shape, S, L extends Layers> {
   ): Chain<I, Out<H, S>, [...L, H]>;
   model(): Model<I, S extends Shape ? S : Dim[], L>;
 }
-/** The same layers one call at a time: `chain([1, 28, 28]).pipe(conv2d(6, { kernel: 5 })).pipe(tanh).model()`. */
+/**
+ * The same layers one call at a time: `chain([1, 28, 28]).pipe(conv2d(6, { kernel: 5 })).pipe(tanh).model()`.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.chain([1, 28, 28]).pipe(nn.flatten).pipe(nn.linear(10)).model().output); // [ 10 ]
+ * ```
+ */
 export const chain = <const I extends Shape>(input: I): Chain<Mut<I>, Mut<I>, []> =>
   link(input, []) as unknown as Chain<Mut<I>, Mut<I>, []>;
 const link = (input: Shape, layers: Layers): Chain<Shape, Shape, Layers> => {
@@ -156,7 +172,15 @@ type IsStatic<S> = S extends readonly [infer H, ...infer T]
   ? H extends number ? number extends H ? false : IsStatic<T> : IsStatic<T>
   : S extends readonly [] ? true
   : false;
-/** The model, refused by the compiler where a dimension was lost on the way, as `let width = 64` loses it. */
+/**
+ * The model, refused by the compiler where a dimension was lost on the way, as `let width = 64` loses it.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.assertStatic(nn.model([3], nn.linear(4))).output); // [ 4 ]
+ * ```
+ */
 export const assertStatic = <M extends { readonly output: Shape }>(
   checked: IsStatic<M["output"]> extends true ? M
     : "assertStatic: this model has dynamic dimensions: write them as literals or `as const`, or state them with expectShape",

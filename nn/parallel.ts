@@ -60,6 +60,12 @@ const meet: Readonly<Record<Meeting, (outs: readonly Tensor[]) => Tensor>> = {
  * Runs branches on one input; their results, of one shape, meet as is said. `[...s] -> [...t]`, with "stack" `[n, ...t]`: several
  * results of one input, in order. `parallel("max", linear(8), linear(8))` is maxout (Goodfellow et al. 2013). The variables of a
  * branch are at its name or place.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16], nn.parallel("max", nn.linear(8), nn.linear(8))).output); // [ 8 ]
+ * ```
  */
 export const parallel = <const M extends Meeting, L extends Layers>(meeting: M, ...branches: L): Parallel<M, L> => {
   needBranches("parallel", branches);

@@ -41,12 +41,26 @@ const weights: ParameterFilter = (name) => /(^|\.)weight$/.test(name);
 /**
  * factor Σ |w| over the parameters that are chosen: those called `weight` unless a filter says otherwise. Throws `ShapeError` where
  * none is. `add(loss, l1Penalty(params, 1e-4))` (Tibshirani 1996)
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * const params = { out: { weight: tensor([1, -2]), bias: tensor([3]) } };
+ * console.log(await item(nn.l1Penalty(params, 0.5))); // 1.5
+ * ```
  */
 export const l1Penalty = (params: unknown, factor: number, only: ParameterFilter = weights): Tensor<[], "f32"> =>
   penalty("l1Penalty", params, factor, only, abs);
 /**
  * factor Σ w² / 2 over the parameters that are chosen: those called `weight` unless a filter says otherwise. Its derivative factor w
  * is what the weight decay of `sgd` adds. Throws `ShapeError` where none is chosen. `l2Penalty(params, 5e-4, () => true)`
+ *
+ * @example
+ * ```ts
+ * import { item, nn, tensor } from "@pullback/pullback";
+ * const params = { out: { weight: tensor([1, -2]), bias: tensor([3]) } };
+ * console.log(await item(nn.l2Penalty(params, 0.5))); // 1.25
+ * ```
  */
 export const l2Penalty = (params: unknown, factor: number, only: ParameterFilter = weights): Tensor<[], "f32"> =>
   penalty("l2Penalty", params, factor / 2, only, square);

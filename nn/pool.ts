@@ -71,7 +71,16 @@ const pool = <N extends string, K extends Size2, S extends Size2, P extends Padd
   return stateless<Pool2d<N, K, S, P, F>>(kind, outShape, (x) => reduce(x, kernel, { stride: kernel, ...options }));
 };
 
-/** Largest value of each window. `[c, h, w] -> [c, h', w']`, h' = floor((h + 2 padding - kernel) / stride) + 1. Padding is at most half the kernel. */
+/**
+ * Largest value of each window. `[c, h, w] -> [c, h', w']`, h' = floor((h + 2 padding - kernel) / stride) + 1.
+ * Padding is at most half the kernel.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([6, 28, 28], nn.maxPool2d(2)).output); // [ 6, 14, 14 ]
+ * ```
+ */
 export const maxPool2d = <
   const K extends Size2,
   const S extends Size2 = K,
@@ -80,7 +89,15 @@ export const maxPool2d = <
 >(kernel: K, options: PoolConfig<S, P, F> = {}): Pool2d<"maxPool2d", K, S, P, F> =>
   pool("maxPool2d", largest, kernel, options);
 
-/** Smallest value of each window. `[c, h, w] -> [c, h', w']`, extents as for `maxPool2d`. */
+/**
+ * Smallest value of each window. `[c, h, w] -> [c, h', w']`, extents as for `maxPool2d`.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([6, 28, 28], nn.minPool2d(3, { stride: 2 })).output); // [ 6, 13, 13 ]
+ * ```
+ */
 export const minPool2d = <
   const K extends Size2,
   const S extends Size2 = K,
@@ -89,7 +106,15 @@ export const minPool2d = <
 >(kernel: K, options: PoolConfig<S, P, F> = {}): Pool2d<"minPool2d", K, S, P, F> =>
   pool("minPool2d", smallest, kernel, options);
 
-/** Mean of each window, padding counted as zeros unless said. `[c, h, w] -> [c, h', w']`, extents as for `maxPool2d`. */
+/**
+ * Mean of each window, padding counted as zeros unless said. `[c, h, w] -> [c, h', w']`, extents as for `maxPool2d`.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([6, 28, 28], nn.avgPool2d([2, 4])).output); // [ 6, 14, 7 ]
+ * ```
+ */
 export const avgPool2d = <
   const K extends Size2,
   const S extends Size2 = K,

@@ -65,7 +65,15 @@ const make = <T extends Taken, N extends 1 | 3, K, S, P, F>(
   );
 };
 
-/** Largest value of each window of a sequence. `[c, l] -> [c, l']`, extents as for `maxPool2d`. Padding is at most half the kernel. */
+/**
+ * Largest value of each window of a sequence. `[c, l] -> [c, l']`, extents as for `maxPool2d`. Padding is at most half the kernel.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 16], nn.maxPool1d(2)).output); // [ 4, 8 ]
+ * ```
+ */
 export const maxPool1d = <
   const K extends SizeOf<1>,
   const S extends SizeOf<1> = K,
@@ -75,7 +83,15 @@ export const maxPool1d = <
   kernel: K,
   options: PoolConfig<S, P, F> = {},
 ): PoolNd<"max", 1, K, S, P, F> => make("max", 1, kernel, options);
-/** Smallest value of each window of a sequence, as `maxPool1d`. `[c, l] -> [c, l']` */
+/**
+ * Smallest value of each window of a sequence, as `maxPool1d`. `[c, l] -> [c, l']`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 16], nn.minPool1d(2)).output); // [ 4, 8 ]
+ * ```
+ */
 export const minPool1d = <
   const K extends SizeOf<1>,
   const S extends SizeOf<1> = K,
@@ -85,7 +101,15 @@ export const minPool1d = <
   kernel: K,
   options: PoolConfig<S, P, F> = {},
 ): PoolNd<"min", 1, K, S, P, F> => make("min", 1, kernel, options);
-/** Mean of each window of a sequence, padding counted as zeros unless said. `[c, l] -> [c, l']`, extents as for `maxPool1d`. */
+/**
+ * Mean of each window of a sequence, padding counted as zeros unless said. `[c, l] -> [c, l']`, extents as for `maxPool1d`.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 16], nn.avgPool1d(2)).output); // [ 4, 8 ]
+ * ```
+ */
 export const avgPool1d = <
   const K extends SizeOf<1>,
   const S extends SizeOf<1> = K,
@@ -95,7 +119,15 @@ export const avgPool1d = <
   kernel: K,
   options: AvgPoolConfig<S, P, F> = {},
 ): PoolNd<"avg", 1, K, S, P, F> => make("avg", 1, kernel, options);
-/** Largest value of each window of a volume, as `maxPool1d`. `[c, d, h, w] -> [c, d', h', w']` */
+/**
+ * Largest value of each window of a volume, as `maxPool1d`. `[c, d, h, w] -> [c, d', h', w']`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 8, 8, 8], nn.maxPool3d(2)).output); // [ 4, 4, 4, 4 ]
+ * ```
+ */
 export const maxPool3d = <
   const K extends SizeOf<3>,
   const S extends SizeOf<3> = K,
@@ -105,7 +137,15 @@ export const maxPool3d = <
   kernel: K,
   options: PoolConfig<S, P, F> = {},
 ): PoolNd<"max", 3, K, S, P, F> => make("max", 3, kernel, options);
-/** Smallest value of each window of a volume, as `maxPool1d`. `[c, d, h, w] -> [c, d', h', w']` */
+/**
+ * Smallest value of each window of a volume, as `maxPool1d`. `[c, d, h, w] -> [c, d', h', w']`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 8, 8, 8], nn.minPool3d(2)).output); // [ 4, 4, 4, 4 ]
+ * ```
+ */
 export const minPool3d = <
   const K extends SizeOf<3>,
   const S extends SizeOf<3> = K,
@@ -115,7 +155,15 @@ export const minPool3d = <
   kernel: K,
   options: PoolConfig<S, P, F> = {},
 ): PoolNd<"min", 3, K, S, P, F> => make("min", 3, kernel, options);
-/** Mean of each window of a volume, as `avgPool1d`. `[c, d, h, w] -> [c, d', h', w']` */
+/**
+ * Mean of each window of a volume, as `avgPool1d`. `[c, d, h, w] -> [c, d', h', w']`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([4, 8, 8, 8], nn.avgPool3d(2)).output); // [ 4, 4, 4, 4 ]
+ * ```
+ */
 export const avgPool3d = <
   const K extends SizeOf<3>,
   const S extends SizeOf<3> = K,

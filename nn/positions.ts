@@ -34,6 +34,14 @@ const waves = (time: number, width: number): Tensor => {
 /**
  * Adds to place t of a sequence sin(t / 10000^(2 i / c)) at feature 2 i and the cosine at 2 i + 1. `[t, c] -> [t, c]` (Vaswani et
  * al. 2017, section 3.5)
+ *
+ * @example
+ * ```ts
+ * import { nn, random, read, zeros } from "@pullback/pullback";
+ * const net = nn.model([2, 2], nn.sinusoidalPositions);
+ * const [first] = (await read(net.predict(net.init(random.key(0)), zeros([1, 2, 2]))))[0]!;
+ * console.log(first); // [ 0, 1 ]
+ * ```
  */
 export const sinusoidalPositions: SinusoidalPositions = stateless<SinusoidalPositions>(
   "sinusoidalPositions",
@@ -50,7 +58,15 @@ export interface LearnedPositions extends Parametric {
 type PositionWeight<I> = {
   readonly weight: Tensor<I extends [infer T, infer C] ? [T & Dim, C & Dim] : [number, number], "f32">;
 };
-/** Adds a learned vector to each place of a sequence. `[t, c] -> [t, c]`. Parameters: `weight` f32[t, c], normal of deviation 0.02 unless given. */
+/**
+ * Adds a learned vector to each place of a sequence. `[t, c] -> [t, c]`. Parameters: `weight` f32[t, c], normal of deviation 0.02 unless given.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 32], nn.learnedPositions()).output); // [ 16, 32 ]
+ * ```
+ */
 export const learnedPositions = (weightInit: Initializer = normal(0.02)): LearnedPositions => {
   const op = "learnedPositions";
   const fields: LayerFields<Parametric> = {
@@ -79,6 +95,12 @@ type Token<I> = {
 /**
  * Puts a learned vector before a sequence, in whose place a classifier looks afterwards: `select(0)`. `[t, c] -> [t + 1, c]`.
  * Parameters: `token` f32[c], zeros unless given. (Devlin et al. 2018; Dosovitskiy et al. 2020)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 32], nn.classToken()).output); // [ 17, 32 ]
+ * ```
  */
 export const classToken = (tokenInit: Initializer = zeros): ClassToken => {
   const op = "classToken";
@@ -107,6 +129,12 @@ export type PatchEmbedding<C, P> = Sequential<[Named<"projection", Conv2d<C, P, 
  * An image as the sequence of its patches, row by row, each mapped to `width` features: a convolution whose stride is its kernel.
  * `[c, h, w] -> [h w / patch², width]`. Its variables are at `projection`. Throws `ShapeError` where patches do not tile the image.
  * `patchEmbedding(768, 16)` (Dosovitskiy et al. 2020)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3, 32, 32], nn.patchEmbedding(64, 8)).output); // [ 16, 64 ]
+ * ```
  */
 export const patchEmbedding = <const C extends number, const P extends Size2>(
   width: C,

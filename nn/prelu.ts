@@ -27,6 +27,13 @@ export interface PreluConfig<C> {
 /**
  * x where it is positive, else slope x, with learned slopes. `[c, ...] -> [c, ...]`. Parameters: `weight` f32[1], or f32[c] with
  * `perChannel`. (He et al. 2015, Delving deep into rectifiers)
+ *
+ * @example
+ * ```ts
+ * import { nn, random, read, tensor } from "@pullback/pullback";
+ * const net = nn.model([3], nn.prelu());
+ * console.log(await read(net.predict(net.init(random.key(0)), tensor([[-4, 0, 2]])))); // [ [ -1, 0, 2 ] ]
+ * ```
  */
 export const prelu = <const C extends boolean = false>(options: PreluConfig<C> = {}): Prelu<C> => {
   const { perChannel, slope = 0.25 } = optionsOf("prelu", options, { perChannel: true, slope: true });

@@ -24,6 +24,13 @@ type RadialBasisOut<I, O> = I extends [unknown] ? [O]
  * Euclidean radial basis functions: the squared distances from the input to learned centres, yᵢ = Σⱼ (xⱼ - wᵢⱼ)². `[in] -> [out]`.
  * Parameters: `weight` f32[out, in]. `radialBasis(10)` (LeCun et al. 1998, Gradient-based learning applied to document
  * recognition, equation 7)
+ *
+ * @example
+ * ```ts
+ * import { nn, random, read, tensor } from "@pullback/pullback";
+ * const net = nn.model([2], nn.radialBasis(1, { weightInit: nn.init.ones }));
+ * console.log(await read(net.predict(net.init(random.key(0)), tensor([[3, 1]])))); // [ [ 4 ] ]
+ * ```
  */
 export const radialBasis = <const O extends number>(
   out: O,

@@ -136,6 +136,12 @@ const make = <L extends Layer>(kind: RecurrentKind, hidden: number, options: Con
  * A plain recurrent network: h' = tanh(W x + b + V h + c), or relu. `[t, c] -> [t, h]`, with `last` `[h]`, twice as wide with
  * `bidirectional`. Its first state is 0. Parameters are those of the function `rnn`: of each layer `forward` and `backward`, each
  * with `input` f32[h, c], `hidden` f32[h, h], `inputBias` and `hiddenBias` f32[h]. `rnn(64, { last: true })` (Elman 1990)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 8], nn.rnn(32, { last: true })).output); // [ 32 ]
+ * ```
  */
 export const rnn = <
   const H extends number,
@@ -149,6 +155,12 @@ export const rnn = <
  * A network of long short-term memory, shapes as for `rnn`. Parameters are those of the function `lstm`: rows of the input, forget,
  * cell and output gates one after the other, `input` f32[4 h, c], `hidden` f32[4 h, h], biases f32[4 h]. (Hochreiter and
  * Schmidhuber 1997)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 8], nn.lstm(32, { layers: 2 })).output); // [ 16, 32 ]
+ * ```
  */
 export const lstm = <
   const H extends number,
@@ -161,6 +173,12 @@ export const lstm = <
 /**
  * A network of gated recurrent units, shapes as for `rnn`. Parameters are those of the function `gru`: rows of the reset and update
  * gates and of the new state one after the other, `input` f32[3 h, c], `hidden` f32[3 h, h], biases f32[3 h]. (Cho et al. 2014)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 8], nn.gru(32, { bidirectional: true })).output); // [ 16, 64 ]
+ * ```
  */
 export const gru = <
   const H extends number,

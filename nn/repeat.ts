@@ -27,7 +27,16 @@ type RepeatOut<L extends Layer, I> = Out<L, I> extends infer O ? O extends AnyFa
   : O
   : never;
 
-/** `n` copies of a block that preserves its shape; variables are a list of `n` trees. One step for the type checker. */
+/**
+ * `n` copies of a block that preserves its shape; variables are a list of `n` trees. One step for the type checker.
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([8], nn.named("blocks", nn.repeat(3, nn.residual(nn.linear(8)))));
+ * console.log(net.init(random.key(0)).params.blocks.length); // 3
+ * ```
+ */
 export const repeat = <const N extends number, L extends Layer>(n: N, block: L): Repeat<N, L> => {
   if (!Number.isInteger(n) || n < 0) {
     const expected = "a whole number from 0";

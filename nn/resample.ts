@@ -40,6 +40,12 @@ const resample = (x: Tensor, size: readonly [number, number], options: ResampleO
 /**
  * An image of `scale` times the height and width, rounded down. `[c, h, w] -> [c, h scale, w scale]`. The mode is "nearest"
  * unless given; "linear" is bilinear, "cubic" bicubic. `upsample2d(2, { mode: "linear" })`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3, 4, 4], nn.upsample2d(2, { mode: "linear" })).output); // [ 3, 8, 8 ]
+ * ```
  */
 export const upsample2d = <const S extends Size2>(scale: S, options: ResampleOptions = {}): Upsample2d<S> => {
   optionsOf("upsample2d", options, { mode: true, alignCorners: true });
@@ -61,7 +67,15 @@ export const upsample2d = <const S extends Size2>(scale: S, options: ResampleOpt
     return resample(x, grown(h!, w!), options);
   });
 };
-/** An image of a given height and width. `[c, h, w] -> [c, ...size]`. Modes as for `upsample2d`. `resize2d([320, 240])` */
+/**
+ * An image of a given height and width. `[c, h, w] -> [c, ...size]`. Modes as for `upsample2d`. `resize2d([320, 240])`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3, 4, 4], nn.resize2d([6, 5])).output); // [ 3, 6, 5 ]
+ * ```
+ */
 export const resize2d = <const S extends Size2>(size: S, options: ResampleOptions = {}): Resize2d<S> => {
   optionsOf("resize2d", options, { mode: true, alignCorners: true });
   both(size).forEach((n) => Number.isNaN(n) || needCount("resize2d", "the size", n)); // NaN is not known yet

@@ -27,7 +27,15 @@ export interface Flatten extends Stateless {
   readonly kind: "flatten";
   readonly "~out": [Product<this["~in"]>];
 }
-/** An image as a vector, row-major: [c, h, w] to [c * h * w]. */
+/**
+ * An image as a vector, row-major: [c, h, w] to [c * h * w].
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 5, 5], nn.flatten).output); // [ 400 ]
+ * ```
+ */
 export const flatten: Flatten = stateless<Flatten>("flatten", (shape) => [product(shape)], (x) => {
   const [batch, ...rest] = extents(x);
   return layOut(x, [batch!, product(rest)]);
@@ -41,7 +49,15 @@ export interface Expect<S extends readonly Dim[]> extends Stateless {
 type ExpectOut<I, S> = [Unify<I, S>] extends [infer U]
   ? [U] extends [never] ? Fail<`expectShape: expected ${Show<S>} here, got ${Show<I>}`> : U
   : never;
-/** States the shape at this point of a network; dims unknown until here become known. Throws `ShapeError`. */
+/**
+ * States the shape at this point of a network; dims unknown until here become known. Throws `ShapeError`.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3], nn.linear(8), nn.expectShape(8)).output); // [ 8 ]
+ * ```
+ */
 export const expectShape = <const S extends Dim[]>(...shape: S): Expect<S> => {
   const wanted = shape.map((d) => typeof d === "number" ? d : NaN);
   const check = (got: readonly number[]): number[] => {
@@ -61,7 +77,15 @@ export interface Reshaped<S extends readonly number[]> extends Stateless {
   readonly kind: "reshape";
   readonly "~out": this["~in"] extends readonly unknown[] ? Reshape<this["~in"], S> : never;
 }
-/** The elements of an example laid out anew, row-major; one -1 is what is left. `[256] -> [16, 4, 4]`: `reshape(16, 4, 4)`. Throws `ShapeError`. */
+/**
+ * The elements of an example laid out anew, row-major; one -1 is what is left. `[256] -> [16, 4, 4]`: `reshape(16, 4, 4)`. Throws `ShapeError`.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([256], nn.reshape(16, 4, -1)).output); // [ 16, 4, 4 ]
+ * ```
+ */
 export const reshape = <const S extends number[]>(...shape: S): Reshaped<S> => {
   const found = (from: readonly number[]): number[] =>
     from.some(Number.isNaN) ? shape.map((d) => d === -1 ? NaN : d) : reshapeShape(from, shape);
@@ -80,7 +104,15 @@ type SequenceOut<I> = I extends [infer C, infer D, ...infer R] ? [Product<[D, ..
   : I extends readonly unknown[] ? IsDynamic<I> extends true ? [number, number]
     : Fail<`asSequence: expects [channels, ...] with at least one axis more, got ${Show<I>}`>
   : never;
-/** The places of an image one after the other, row by row, each with its channels. `[c, ...s] -> [product of s, c]` */
+/**
+ * The places of an image one after the other, row by row, each with its channels. `[c, ...s] -> [product of s, c]`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([8, 4, 4], nn.asSequence).output); // [ 16, 8 ]
+ * ```
+ */
 export const asSequence: AsSequence = stateless<AsSequence>("asSequence", (shape) => {
   const [c, ...rest] = shape;
   if (rest.length > 0) return [product(rest), c!];
@@ -107,7 +139,15 @@ type SelectFail<I, N extends number> = Fail<`select: there is no entry ${N} alon
 type Within<T extends number, N extends number> = `${N}` extends `-${infer M extends number}`
   ? Lt<T, M> extends true ? false : true
   : Lt<N, T>;
-/** One entry along the first axis of an example: of a sequence what stands at one place. `[t, ...s] -> [...s]`; -1 is the last. */
+/**
+ * One entry along the first axis of an example: of a sequence what stands at one place. `[t, ...s] -> [...s]`; -1 is the last.
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 8], nn.select(-1)).output); // [ 8 ]
+ * ```
+ */
 export const select = <const N extends number>(index: N): Select<N> => {
   const found = (shape: readonly number[]): number[] => {
     const [n, ...rest] = shape;

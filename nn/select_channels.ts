@@ -29,7 +29,16 @@ const ranges = (positions: readonly number[]): (readonly [number, number])[] =>
     return last?.[1] === p ? [...found.slice(0, -1), [last[0], p + 1]] : [...found, [p, p + 1]];
   }, []);
 
-/** The channels at these positions, in this order. `[c, h, w] -> [positions, h, w]`. `selectChannels(0, 1, 4)`. Throws `ShapeError`. */
+/**
+ * The channels at these positions, in this order. `[c, h, w] -> [positions, h, w]`. `selectChannels(0, 1, 4)`. Throws `ShapeError`.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, read, tensor } from "@pullback/pullback";
+ * const net = nn.model([3, 1, 1], nn.selectChannels(2, 0), nn.flatten);
+ * console.log(await read(net.predict(net.init(random.key(0)), tensor([[[[5]], [[6]], [[7]]]])))); // [ [ 7, 5 ] ]
+ * ```
+ */
 export const selectChannels = <const C extends readonly number[]>(...positions: C): SelectChannels<C> => {
   const outShape = (shape: readonly number[]): number[] => {
     const [count, h, w] = image("selectChannels", shape);

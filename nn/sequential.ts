@@ -65,6 +65,13 @@ const refuseName = (sentence: string, expected: string, got: string): never => {
 /**
  * Gives a layer a name: `named("c1", conv2d(6, { kernel: 5 }))` has its weight at `params.c1.weight`. Throws `ShapeError` where the
  * name is a whole number, as positions are, or the layer has a name.
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const net = nn.model([3], nn.named("out", nn.linear(2)));
+ * console.log(Object.keys(net.init(random.key(0)).params)); // [ 'out' ]
+ * ```
  */
 export const named = <const N extends string, L extends Layer>(
   name: Name<N>,
@@ -92,7 +99,15 @@ export interface Sequential<L extends Layers> extends Layer {
   readonly "~out": RunLast<L, this["~in"]>;
   readonly "~has": L[number]["~has"];
 }
-/** Layers one after another: a block to use in a model. `sequential(conv2d(8, { kernel: 3 }), relu)` */
+/**
+ * Layers one after another: a block to use in a model. `sequential(conv2d(8, { kernel: 3 }), relu)`
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([3, 8, 8], nn.sequential(nn.conv2d(8, { kernel: 3 }), nn.relu)).output); // [ 8, 6, 6 ]
+ * ```
+ */
 export const sequential = <L extends Layers>(...layers: L): Sequential<L> => {
   const list = children(layers);
   const inputs = (shape: Extents): Extents[] => [shape, ...runShapes(list, shape)];

@@ -19,8 +19,24 @@ const along = <K extends "softmax" | "logSoftmax", A extends number>(kind: K, ax
 /**
  * exp(x) / sum exp(x) along an axis of an example: the first unless given, which holds its features or channels. `[...s] ->
  * [...s]`. `softmax()`
+ *
+ * @example
+ * ```ts
+ * import { nn, random, read, tensor } from "@pullback/pullback";
+ * const net = nn.model([4], nn.softmax());
+ * console.log(await read(net.predict(net.init(random.key(0)), tensor([[0, 0, 0, 0]])))); // [ [ 0.25, 0.25, 0.25, 0.25 ] ]
+ * ```
  */
 export const softmax = <const A extends number = 0>(axis: A = 0 as A): Softmax<"softmax", A> => along("softmax", axis);
-/** log softmax(x) along an axis of an example: the first unless given. `[...s] -> [...s]` */
+/**
+ * log softmax(x) along an axis of an example: the first unless given. `[...s] -> [...s]`
+ *
+ * @example
+ * ```ts
+ * import { data, nn, random, tensor } from "@pullback/pullback";
+ * const net = nn.model([2], nn.logSoftmax());
+ * console.log(Array.from(await data(net.predict(net.init(random.key(0)), tensor([[0, 0]]))), (y) => Number(y).toFixed(2)).join(" ")); // -0.69 -0.69
+ * ```
+ */
 export const logSoftmax = <const A extends number = 0>(axis: A = 0 as A): Softmax<"logSoftmax", A> =>
   along("logSoftmax", axis);

@@ -25,6 +25,12 @@ type SubsampleOut<I, K> = I extends [infer C, infer H, infer W]
  * The sum of each window times a learned coefficient, plus a bias, one of each for a channel: y = weight Σ x + bias. Windows do not
  * overlap. `[c, h, w] -> [c, h', w']`, h' = floor(h / kernel). Parameters: `weight` f32[c], `bias` f32[c]. (LeCun et al. 1998,
  * Gradient-based learning applied to document recognition, section II.A)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([6, 28, 28], nn.subsample2d(2)).output); // [ 6, 14, 14 ]
+ * ```
  */
 export const subsample2d = <const K extends Size2>(kernel: K, options: WeightInit = {}): Subsample2d<K> => {
   optionsOf("subsample2d", options, { weightInit: true, biasInit: true });

@@ -55,6 +55,14 @@ type HeadOf<H extends Layer, I> = BatchOf<Out<H, I>>;
  * A head beside a network: what flows through goes on as it is, and `model.apply` gives back what the head makes of it, at its name
  * in the tree of outputs: for a second loss in training. Where that is not read it is not computed. Its variables are at the name;
  * a `tap` inside of it is not seen. `[...s] -> [...s]` (Szegedy et al. 2015, Going deeper with convolutions)
+ *
+ * @example
+ * ```ts
+ * import { nn, random, zeros } from "@pullback/pullback";
+ * const net = nn.model([8], nn.linear(4), nn.auxiliary("early", nn.linear(2)), nn.linear(2));
+ * const [, , outputs] = net.apply(net.init(random.key(0)), zeros([5, 8]));
+ * console.log(outputs.early.shape); // [ 5, 2 ]
+ * ```
  */
 export const auxiliary = <const N extends string, H extends Layer>(name: Name<N>, head: H): Named<N, Auxiliary<H>> => {
   const fields: Omit<LayerFields<Layer>, "kind"> = {

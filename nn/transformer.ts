@@ -53,6 +53,12 @@ export interface EncoderConfig<H, F> {
  * x += feed(norm2(x)); feed(x) = contract(activation(expand(x))). `[t, c] -> [t, c]`. Parameters: `attention` as
  * `multiHeadAttention` has them, `norm1` and `norm2` as `layerNorm`, `expand` and `contract` as `dense`.
  * `transformerBlock({ heads: 8, hidden: 2048 })` (Vaswani et al. 2017; before: Xiong et al. 2020)
+ *
+ * @example
+ * ```ts
+ * import { nn } from "@pullback/pullback";
+ * console.log(nn.model([16, 32], nn.transformerBlock({ heads: 4, hidden: 64 })).output); // [ 16, 32 ]
+ * ```
  */
 export const transformerBlock = <const H extends number, const F extends number>(
   options: EncoderConfig<H, F>,

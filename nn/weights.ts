@@ -25,7 +25,16 @@ export interface WeightInit {
   readonly biasInit?: Initializer;
 }
 
-/** Draws the weight and, unless it is not wanted, a bias. Throws `ShapeError` where an extent of the weight is not known yet. */
+/**
+ * Draws the weight and, unless it is not wanted, a bias. Throws `ShapeError` where an extent of the weight is not known yet.
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from "@pullback/pullback";
+ * const { params } = nn.drawWeightBias(random.key(0), "scale", [4, 3], { fanIn: 3, fanOut: 4 });
+ * console.log(Object.keys(params as object)); // [ 'weight', 'bias' ]
+ * ```
+ */
 export const drawWeightBias = (
   key: Key,
   op: string,

@@ -57,9 +57,12 @@ describe("the greatest and least of f32", () => {
       const at = (i: number, r: number): number => rows[i]![r % rows[i]!.length]!;
       // Special numbers once in a while, the rest of them the first of the row.
       const rare = (i: number, r: number): number => r % 5 === 3 ? at(i, r) : at(i, rows[i]!.length - 1);
-      for (const  of of[at, rare]) {
-        const along = Float32Array.from({ length: lines * length }, (_, p) => of(Math.floor(p / length), p % length));
-        const across = Float32Array.from({ length: lines * length }, (_, p) => of(p % lines, Math.floor(p / lines)));
+      for (const value of [at, rare]) {
+        const along = Float32Array.from(
+          { length: lines * length },
+          (_, p) => value(Math.floor(p / length), p % length),
+        );
+        const across = Float32Array.from({ length: lines * length }, (_, p) => value(p % lines, Math.floor(p / lines)));
         const inputs = [along, across];
         for (const options of [{}, { ranges: oneByOneBackwards }]) {
           expect([length, difference(k, inputs, runKernel(k, inputs, options))]).toEqual([length, null]);

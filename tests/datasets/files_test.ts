@@ -105,6 +105,10 @@ describe("saveTensors and loadTensors", () => {
     writeFileSync(path, "not a tensor");
     expect(failure(await loadTensors(path)())).toMatchObject({ _tag: "CorruptFile", path, offset: 0 });
     expect(failure(await loadTensors(`${path}x`)())._tag).toBe("MissingFile");
+    const folder = temporaryFolder();
+    const inPlaceOfIt = { _tag: "MissingFile", message: `${folder} is a folder, expected a file: check the path` };
+    expect(failure(await loadTensors(folder)())).toMatchObject(inPlaceOfIt);
+    expect(failure(await readFile(folder)())).toMatchObject(inPlaceOfIt);
   });
 
   test("refuse to save over a good file what does not fit its shape", async () => {
