@@ -72,7 +72,7 @@ export interface MismatchedWeights extends Failure<"MismatchedWeights"> {
   readonly missing: readonly string[];
   /** Names that the file has and the model has not. */
   readonly surplus: readonly string[];
-  /** Names that both have, in different shapes. */
+  /** Names that both have, in different shapes, or in the file not as floats: then `got` begins with the dtype. */
   readonly misshapen: readonly { readonly name: string; readonly expected: string; readonly got: string }[];
 }
 

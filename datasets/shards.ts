@@ -95,7 +95,10 @@ export const openShards = (source: string | readonly string[]): TaskEither<Pullb
     return left(failure);
   };
   if (!(tensors instanceof Map)) return await fail(tensors as PullbackError);
-  const lost = index === null ? undefined : [...index.keys()].find((name) => !tensors.has(name));
-  if (lost !== undefined) return await fail(corrupt(named, `no file holds ${quoted(lost)}`));
+  for (const [name, file] of index ?? []) {
+    if (!tensors.has(name)) return await fail(corrupt(named, `no file holds ${quoted(name)}`));
+    const holds = files[paths.indexOf(`${folderOf(source as string)}/${file}`)]!.entries.some((e) => e.name === name);
+    if (!holds) return await fail(corrupt(source as string, `${quoted(name)} is said to lie in ${quoted(file)}`));
+  }
   return right({ path: named, tensors, [Symbol.asyncDispose]: close });
 };

@@ -35,7 +35,7 @@ import {
   valueAndGrad,
 } from "../mod.ts";
 import { type Batch, batchCount, batches, type Examples, shuffled, take, writeFile } from "../datasets/mod.ts";
-import { lenet5 } from "../models/mod.ts";
+import { lenet, lenet5 } from "../models/mod.ts";
 import { fit, loadTree, type Output, saveTree, showCount, showDuration } from "../training/mod.ts";
 import { lineChart } from "./support/chart.ts";
 import { conclude, deviceOf, lessonOptions } from "./support/lesson.ts";
@@ -55,27 +55,10 @@ const options = {
   ...lessonOptions("out/transfer"),
 };
 
-/**
- * LeNet-5 for another number of classes; `f32[n,1,28,28] -> f32[n,classes]`. All layers but the last are those of `lenet5`; the
- * convolutions may be frozen, which changes no type.
- */
-const lenetFor = <const K extends number>(classes: K, hold: <L extends nn.Layer>(layer: L) => L = (layer) => layer) =>
-  nn.model(
-    [1, 28, 28],
-    hold(nn.named("c1", nn.conv2d(6, { kernel: 5, padding: 2 }))),
-    nn.tanh,
-    nn.avgPool2d(2),
-    hold(nn.named("c3", nn.conv2d(16, { kernel: 5 }))),
-    nn.tanh,
-    nn.avgPool2d(2),
-    nn.flatten,
-    nn.named("f5", nn.linear(120)),
-    nn.tanh,
-    nn.named("f6", nn.linear(84)),
-    nn.tanh,
-    nn.named("out", nn.linear(classes)),
-  );
-const target = lenetFor(5), frozen = lenetFor(5, nn.freeze);
+const target = lenet({ classes: 5 });
+const [c1, tanh1, pool1, c3, ...later] = target.layers;
+/** The same network with convolutions that do not learn, which changes no type. */
+const frozen = nn.model([1, 28, 28], nn.freeze(c1), tanh1, pool1, nn.freeze(c3), ...later);
 type OldParams = ReturnType<typeof lenet5.init>["params"];
 type Params = ReturnType<typeof target.init>["params"];
 type Images = Tensor<[number, 1, 28, 28], "f32">;

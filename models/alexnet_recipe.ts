@@ -1,4 +1,5 @@
 /** How AlexNet was trained, as one record and what follows from it. */
+import { ShapeError } from "../core/errors.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Batch } from "../datasets/batches.ts";
@@ -61,8 +62,9 @@ export const recipeImages = <const R extends Recipe>(
   centerCrop<R["scale"]>(resizeShorter(images, recipe.scale), recipe.scale);
 
 /**
- * A batch of stored images as the network sees it in an epoch: less the mean image, a square cut out of each at random, mirrored
- * or not. `[n,c,scale,scale] -> [n,c,crop,crop]`. What is drawn depends on the seed, the epoch and the image alone.
+ * A batch of stored images as the network sees it in an epoch: less the mean image, or one mean for each channel, a square cut out
+ * of each at random, mirrored or not. `[n,c,scale,scale] -> [n,c,crop,crop]`. What is drawn depends on the seed, the epoch and the
+ * image alone. Throws `ShapeError` for another number of means.
  */
 export const recipeBatch = <const R extends Recipe, C extends number>(
   batch: Batch<number, number, C>,
@@ -70,10 +72,15 @@ export const recipeBatch = <const R extends Recipe, C extends number>(
   draw: Omit<Draw, "indices">,
   recipe: R,
 ): Batch<R["crop"], R["crop"], C> => {
-  const { images, indices, shape: [, , h, w] } = batch, { crop, mirror } = recipe;
+  const { images, indices, shape: [, c, h, w] } = batch, { crop, mirror } = recipe;
   const size: readonly [R["crop"], R["crop"]] = [crop, crop], own = { ...draw, indices };
   const moved = inTurn(randomCrop(own, [h, w], size), randomFlip(own, size, "horizontal", mirror));
-  return moveBatch({ ...batch, images: images.map((v, i) => v - mean[i % mean.length]!) }, moved);
+  if (mean.length !== c && mean.length !== c * h * w) {
+    const expected = `${c} means of channels or ${c * h * w} of pixels`, got = `${mean.length}`;
+    throw new ShapeError(`recipeBatch: expected ${expected}, got ${got}`, { op: "recipeBatch", expected, got });
+  }
+  const each = c * h * w / mean.length; // pixels with the same mean
+  return moveBatch({ ...batch, images: images.map((v, i) => v - mean[Math.floor(i / each) % mean.length]!) }, moved);
 };
 
 /** The optimizer of the recipe for so many steps in an epoch. */

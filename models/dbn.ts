@@ -1,6 +1,8 @@
 /** Deep belief networks: restricted Boltzmann machines on top of each other, learned from below. */
 import { extents, type Tensor } from "../core/tensor.ts";
-import type { Dim } from "../core/shape/dim.ts";
+import { ShapeError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
+import { type Dim, showShape } from "../core/shape/dim.ts";
 import { applyUpdates, type GradientTransformation, type OptimizerState, sgd } from "../nn/optim/mod.ts";
 import { permutation } from "../ops/distributions.ts";
 import { foldIn, type Key, uniform } from "../ops/random.ts";
@@ -54,11 +56,16 @@ const counted = (n: number): Count => tensor(Int32Array.of(n), []);
 
 /**
  * A deep belief network: the two topmost layers are a restricted Boltzmann machine, those below draw the next one down. It is learned
- * by `pretrain`, a machine at a time. `dbn([784, 500, 500, 2000])`
+ * by `pretrain`, a machine at a time. `dbn([784, 500, 500, 2000])`. Throws `ShapeError` for fewer than two widths.
  *
  * Source: Hinton, Osindero and Teh, A fast learning algorithm for deep belief nets, Neural Computation 18 (2006).
  */
-export const dbn = <const W extends LayerWidths>(widths: W, { top = "binary" }: DbnConfig = {}): Dbn<W> => {
+export const dbn = <const W extends LayerWidths>(widths: W, config: DbnConfig = {}): Dbn<W> => {
+  const { top = "binary" } = optionsOf("dbn", config, { top: true });
+  if (!(widths.length >= 2)) {
+    const expected = "two widths or more", got = showShape(widths as readonly number[]);
+    throw new ShapeError(`dbn: expected ${expected}, got ${got}`, { op: "dbn", expected, got });
+  }
   const last = widths.length - 2;
   const machines: readonly AnyMachine[] = widths.slice(1).map((hidden, i) =>
     rbm({ visible: widths[i]!, hidden, units: i === last ? top : "binary" })

@@ -1,5 +1,6 @@
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { published } from "./model.ts";
@@ -20,9 +21,10 @@ export interface HingeNetConfig<I extends number, H extends number, C extends nu
  * Its loss is `hingeNetLoss`.
  */
 export const hingeNet = <const I extends number, const H extends number, const C extends number>(
-  { inputs, hidden, classes }: HingeNetConfig<I, H, C>,
-) =>
-  published(
+  config: HingeNetConfig<I, H, C>,
+) => {
+  const { inputs, hidden, classes } = optionsOf("hingeNet", config, { inputs: true, hidden: true, classes: true });
+  return published(
     { name: "hinge_net", source, naming: {} },
     nn.model(
       [inputs],
@@ -31,6 +33,7 @@ export const hingeNet = <const I extends number, const H extends number, const C
       nn.named("fc2", nn.linear(classes)),
     ),
   );
+};
 
 /**
  * The multiclass hinge loss, Σ max(0, y_j - y_label + margin) over the other classes j, the mean over the examples.

@@ -51,7 +51,7 @@ const squash = nn.stateless<nn.Pointwise<"squash">>(
  * middle of 32x32 pixels from 0 to 1, `preprocess` makes that.
  *
  * Source: LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition, Proc. IEEE 86 (1998),
- * section II.B.
+ * section II.B. It has no options: there is a code for each of the ten digits, and table I is for six maps of 14x14.
  */
 export const lenet1998 = published(
   { name: "lenet5_1998", source, naming, preprocessing, labels: digitLabels },

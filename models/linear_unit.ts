@@ -65,14 +65,15 @@ export const inTurn = (rule: UnitRule): Turns =>
 
 /** Examples that are learned by one program: it holds the steps of all of them. */
 const together = 16;
-/** Passes over all examples in their order. `f32[m,n], f32[m]` give parameters and `costs` f32[passes]. */
+/** Passes over all examples in their order. `f32[m,n], f32[m]` give parameters and `costs` f32[passes]. Throws `RangeError` for no whole number of passes from 1. */
 export const learnInTurn = <N extends Dim>(
   turns: Turns,
   params: UnitParams<N>,
   x: Tensor<Shape, "f32">,
   targets: Tensor<Shape, "f32">,
-  { epochs, rate }: { readonly epochs: number; readonly rate: number },
+  { op, epochs, rate }: { readonly op: string; readonly epochs: number; readonly rate: number },
 ): Learned<N> => {
+  if (!Number.isInteger(epochs) || epochs < 1) throw new RangeError(`${op}: expected epochs, 1 or more, got ${epochs}`);
   const count = extents(x)[0]!, starts = Array.from({ length: Math.ceil(count / together) }, (_, i) => i * together);
   const pieces = starts.map((at) =>
     [x, targets].map((t) => slice(t as Tensor, 0, at, Math.min(count, at + together)) as Tensor) as [Tensor, Tensor]

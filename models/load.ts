@@ -10,14 +10,23 @@ import { asFloat32 } from "../datasets/stored_values.ts";
 import { saveTensors } from "../datasets/tensor_file.ts";
 import { dataOf, tensor } from "../ops/create.ts";
 import { type AnyModel, variablesOf } from "./variables.ts";
-import { type Mismatch, mismatch, type Naming, stateDict } from "./weights.ts";
+import { type Mismatch, mismatch, type Naming, stateDict, treeDicts } from "./weights.ts";
 
 /** A model, and how its tensors are called in files; without `naming`, as they are called in its trees. */
 export type StoredModel = AnyModel & { readonly naming?: Naming };
 
 const refusal = (path: string, found: Mismatch): MismatchedWeights => {
-  const shapes = found.misshapen.map(({ name, expected, got }) => `${name} (expected ${expected}, got ${got})`);
-  const lists = [["missing", found.missing], ["surplus", found.surplus], ["of another shape", shapes]] as const;
+  const isFloat = (got: string): boolean => got.startsWith("[");
+  const told = (floats: boolean): readonly string[] =>
+    found.misshapen.filter(({ got }) => isFloat(got) === floats).map(({ name, expected, got }) =>
+      `${name} (expected ${floats ? "" : "floats "}${expected}, got ${got})`
+    );
+  const lists = [
+    ["missing", found.missing],
+    ["surplus", found.surplus],
+    ["of another shape", told(true)],
+    ["of another dtype", told(false)],
+  ] as const;
   const parts = lists.flatMap(([what, names]) => names.length === 0 ? [] : [`${what}: ${names.join(", ")}`]);
   return {
     _tag: "MismatchedWeights",
@@ -29,7 +38,8 @@ const refusal = (path: string, found: Mismatch): MismatchedWeights => {
 /**
  * Reads the weights of a model: `loadSafetensors(resnet18(), "resnet18.safetensors")`. Of weights in several files give the
  * list, or the index, `model.safetensors.index.json`. f16, bf16 and f64 become f32. Headers are compared with the sizes of
- * the files and with the model before a weight is read.
+ * the files and with the model before a weight is read. Names are those of PyTorch, or all of them those of our trees, as
+ * `saveTree` writes parameters or variables.
  *
  * @returns left `MismatchedWeights`, which lists every tensor that is missing, surplus or misshapen; `MissingFile`,
  * `CorruptFile`, `PermissionDenied` or `FileFailed`.
@@ -42,8 +52,13 @@ async () => {
   const opened = await openShards(path)();
   if (isLeft(opened)) return opened;
   await using shards = opened.right;
-  const entries = stateDict(model), found = mismatch(entries, shards.tensors);
-  if (Object.values(found).some((names) => names.length > 0)) return left(refusal(shards.path, found));
+  const ways = [stateDict(model), ...treeDicts(model)].map((entries) => {
+    const found = mismatch(entries, shards.tensors), { missing, surplus, misshapen } = found;
+    return { entries, found, strangers: missing.length + surplus.length, wrong: misshapen.length };
+  });
+  // The names that fit best are those that were meant.
+  const { entries, found, strangers, wrong } = ways.reduce((a, b) => b.strangers < a.strangers ? b : a);
+  if (strangers + wrong > 0) return left(refusal(shards.path, found));
   const leaves: Tensor[] = [];
   for (const { key, variable } of entries) {
     if (variable === null) continue;

@@ -9,7 +9,7 @@
  * ```
  * @module
  */
-export { lenet5 } from "./lenet.ts";
+export { type LeNet, lenet, lenet5 } from "./lenet.ts";
 export { type AlexNet, alexnet, type AlexNetConfig, type AlexNetGrouped, alexnetGrouped } from "./alexnet.ts";
 export { alexnetRecipe, type Recipe, recipeBatch, recipeImages, recipeOptimizer } from "./alexnet_recipe.ts";
 export { type Vgg, vgg, type VggColumn, type VggConfig } from "./vgg.ts";
@@ -86,7 +86,7 @@ export {
   type ZooModel,
   zooModel,
 } from "./model.ts"; // deno-fmt-ignore
-export { get, list, type Zoo, type ZooConfig, type ZooName } from "./registry.ts";
+export { get, list, type Zoo, type ZooConfig, type ZooConfigs, type ZooName } from "./registry.ts";
 export { describe, type Description, type LayerRow } from "./describe.ts";
 export { type AnyModel, type Variable, variablesOf } from "./variables.ts";
 export {
@@ -111,11 +111,11 @@ export {
 } from "./preprocess.ts"; // deno-fmt-ignore
 export { cifar10Labels, digitLabels, type Guess, topLabels, vocLabels } from "./labels.ts";
 export { adaline, type AdalineConfig, adalineDecision, type AdalineTraining, trainAdaline } from "./adaline.ts";
-export { convNetJs } from "./convnetjs.ts";
+export { type ConvNetJs, convNetJs } from "./convnetjs.ts";
 export { hingeNet, type HingeNetConfig, hingeNetLoss } from "./hinge_net.ts";
 export { c3Connections, lenet1998, lenet1998Loss } from "./lenet_1998.ts";
 export { digitCodes } from "./digit_codes.ts";
-export { lenetCaffe } from "./lenet_caffe.ts";
+export { type LeNetCaffe, lenetCaffe } from "./lenet_caffe.ts";
 export { type Learned, type UnitParams } from "./linear_unit.ts";
 export { gates, type Neuron, neuron, type NeuronConfig, type Synapse, xorGate } from "./mcculloch_pitts.ts";
 export { mlp, type MlpConfig } from "./mlp.ts";

@@ -3,7 +3,8 @@
  * literals, from which the type checker computes every shape: `resnet18({ classes: 10, input: [3, 64, 64] })`.
  */
 import type { Failed, LastOut, Run } from "../core/pipe.ts";
-import { type Dim, type Message, type Mut, type Shape, unify } from "../core/shape/dim.ts";
+import { ShapeError } from "../core/errors.ts";
+import { type Dim, type Message, type Mut, type Shape, type Show, showShape, unify } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import * as nn from "../nn/mod.ts";
 import type { Preprocessing } from "./preprocess.ts";
@@ -48,11 +49,24 @@ export type Classes<C, D = 1000> = Option<C, "classes", D> & number;
 /** The input shape that a config asks for. */
 export type Input<C, D = [3, 224, 224]> = Option<C, "input", D> extends infer I extends Shape ? Mut<I> : never;
 
-/** The config, or the sentence of the layer that refuses its input. */
-export type Fitting<C, I, L extends nn.Layers> = Run<L, I> extends Failed<string, infer E> ? Message<E> : C;
+/** The config, or the sentence of the layer that refuses its input, or that about an input without channels. */
+export type Fitting<C, I, L extends nn.Layers> = Run<L, I> extends Failed<string, infer E> ? Message<E>
+  : I extends readonly [0, ...infer R extends Shape]
+    ? `model: expects an input of extents from 1, got ${Show<[0, ...R]>}`
+  : C;
+/** Twin of the second sentence of `Fitting`. */
+const needExtents = (input: readonly Dim[]): void => {
+  const wrong = input.some((d) => typeof d === "number" && !Number.isNaN(d) && !(Number.isInteger(d) && d >= 1));
+  if (!wrong) return;
+  const expected = "an input of extents from 1", got = showShape(input);
+  throw new ShapeError(`model: expects ${expected}, got ${got}`, { op: "model", expected, got });
+};
 
-/** A model, and what is known of it. */
-export const published = <M extends AnyModel>(about: About, model: M): M & About => ({ ...model, ...about });
+/** A model, and what is known of it. Throws `ShapeError` for an input some of whose extents are none. */
+export const published = <M extends AnyModel>(about: About, model: M): M & About => {
+  needExtents(model.input);
+  return { ...model, ...about };
+};
 /** Layers whose types are computed from a config, as a model of the zoo. Throws `ShapeError` where one does not fit. */
 export const zooModel = <I extends Shape, L extends nn.Layers>(
   about: About,

@@ -1,4 +1,6 @@
 /** Restricted Boltzmann machines: two layers of units that draw each other, and how they learn what they see. */
+import { ShapeError } from "../core/errors.ts";
+import { optionsOf } from "../core/options.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import { extents, type Tensor } from "../core/tensor.ts";
 import { softplus } from "../ops/activation.ts";
@@ -74,7 +76,8 @@ const back = ({ weight, visibleBias }: Weights, h: Tensor): Tensor => sig(add(ma
 const dot = (a: Tensor, b: Tensor): Tensor => sum(mul(a, b) as Tensor, -1) as Tensor;
 
 /**
- * A restricted Boltzmann machine of binary visible units and binary or gaussian hidden ones.
+ * A restricted Boltzmann machine of binary visible units and binary or gaussian hidden ones. Throws `ShapeError` for a number of units
+ * that is not whole and at least 1.
  *
  * It learns by contrastive divergence: the gradient of the log-likelihood with what the machine itself would show replaced by what
  * it shows a few steps from the examples. Hidden units are drawn on the way there, visible ones and the last hidden ones are their
@@ -94,8 +97,14 @@ const dot = (a: Tensor, b: Tensor): Tensor => sum(mul(a, b) as Tensor, -1) as Te
  * ```
  */
 export const rbm = <const V extends number, const H extends number>(
-  { visible, hidden, units = "binary" }: RbmConfig<V, H>,
+  config: RbmConfig<V, H>,
 ): Rbm<V, H> => {
+  const { visible, hidden, units = "binary" } = optionsOf("rbm", config, { visible: true, hidden: true, units: true });
+  for (const [what, n] of Object.entries({ visible, hidden })) {
+    const expected = `${what} units, 1 or more`, got = `${n}`;
+    if (Number.isInteger(n) && n >= 1) continue;
+    throw new ShapeError(`rbm: expected ${expected}, got ${got}`, { op: "rbm", expected, got });
+  }
   const binary = units === "binary";
   const means = (p: Weights, v: Tensor): Tensor => binary ? sig(into(p, v)) : into(p, v);
   const draw = (key: Key, m: Tensor): Tensor => {

@@ -1,4 +1,5 @@
 /** Regression: one linear map, and what its outputs mean. */
+import { optionsOf } from "../core/options.ts";
 import * as nn from "../nn/mod.ts";
 import { published } from "./model.ts";
 
@@ -20,12 +21,14 @@ export interface LinearRegressionConfig<I extends number, O extends number> {
  * one minimum only. (Legendre 1805; Gauss 1809)
  */
 export const linearRegression = <const I extends number, const O extends number = 1>(
-  { inputs, outputs = 1 as O }: LinearRegressionConfig<I, O>,
-) =>
-  published(
+  config: LinearRegressionConfig<I, O>,
+) => {
+  const { inputs, outputs = 1 as O } = optionsOf("linearRegression", config, { inputs: true, outputs: true });
+  return published(
     { name: "linear_regression", source: sources.linear, naming: {} },
     nn.model([inputs], nn.named("map", nn.linear(outputs, { weightInit: nn.init.zeros }))),
   );
+};
 
 /** Options of `logisticRegression`. */
 export interface LogisticRegressionConfig<I extends number> {
@@ -37,11 +40,13 @@ export interface LogisticRegressionConfig<I extends number> {
  * `sigmoid` makes probabilities. Its loss is `nn.bceWithLogits`. Begins with zeros. (Cox 1958, The regression analysis of
  * binary sequences)
  */
-export const logisticRegression = <const I extends number>({ inputs }: LogisticRegressionConfig<I>) =>
-  published(
+export const logisticRegression = <const I extends number>(config: LogisticRegressionConfig<I>) => {
+  const { inputs } = optionsOf("logisticRegression", config, { inputs: true });
+  return published(
     { name: "logistic_regression", source: sources.logistic, naming: {} },
     nn.model([inputs], nn.named("map", nn.linear(1, { weightInit: nn.init.zeros }))),
   );
+};
 
 /** Options of `softmaxRegression`. */
 export interface SoftmaxRegressionConfig<I extends number, C extends number> {
@@ -56,9 +61,11 @@ export interface SoftmaxRegressionConfig<I extends number, C extends number> {
  * it has 7,850 parameters. (Bridle 1990, Probabilistic interpretation of feedforward classification network outputs)
  */
 export const softmaxRegression = <const I extends number, const C extends number>(
-  { inputs, classes }: SoftmaxRegressionConfig<I, C>,
-) =>
-  published(
+  config: SoftmaxRegressionConfig<I, C>,
+) => {
+  const { inputs, classes } = optionsOf("softmaxRegression", config, { inputs: true, classes: true });
+  return published(
     { name: "softmax_regression", source: sources.softmax, naming: {} },
     nn.model([inputs], nn.named("map", nn.linear(classes, { weightInit: nn.init.zeros }))),
   );
+};

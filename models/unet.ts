@@ -2,7 +2,7 @@
 import * as nn from "../nn/mod.ts";
 import type { Dim } from "../core/shape/dim.ts";
 import { optionsOf } from "../core/options.ts";
-import { type Fitting, imageNames, type Input, type Option, type ZooModel, zooModel } from "./model.ts";
+import { type Fitting, imageNames, type Input, type Option, sizedZooModel, type ZooModel } from "./model.ts";
 import type { Naming } from "./weights.ts";
 
 const source =
@@ -43,7 +43,7 @@ export interface UNetConfig {
   readonly widths?: readonly [number, ...number[]];
   /**
    * "valid", as published: every convolution takes a pixel off each side, so that the result is smaller than the image; or
-   * "same": as large, for sides that can be halved at every level.
+   * "same": as large, for sides that can be halved at every level; others are a `ShapeError`.
    */
   readonly padding?: "valid" | "same";
   /** Dropped from the coarsest features in training; 0 unless given. */
@@ -51,9 +51,15 @@ export interface UNetConfig {
 }
 type Widths<C> = Option<C, "widths", readonly [64, 128, 256, 512, 1024]>;
 type Pad<C> = Option<C, "padding", "valid"> extends "same" ? 1 : 0;
+type Classes<C> = Option<C, "classes", 2> & number;
 type UNetLayers<C> = [
   nn.Named<"net", Level<Widths<C>, Pad<C>>>,
-  nn.Named<"head", nn.Conv2d<Option<C, "classes", 2> & number, 1, 1, 0, 1, 1, "floor">>,
+  nn.Named<"head", nn.Conv2d<Classes<C>, 1, 1, 0, 1, 1, "floor">>,
+  ...(Pad<C> extends 1
+    ? Input<C, [1, 572, 572]> extends readonly [unknown, infer H extends Dim, infer W extends Dim]
+      ? [nn.Expect<[Classes<C>, H, W]>]
+    : []
+    : []),
 ];
 /** The type of `unet`. */
 export type UNet<C = nn.Nothing> = ZooModel<Input<C, [1, 572, 572]>, UNetLayers<C>>;
@@ -86,7 +92,7 @@ const namingOf = (depth: number): Naming => ({
  * 2 by 2, cropped features of the way down beside it, two convolutions again. `f32[n,1,572,572] -> f32[n,2,388,388]` logits of
  * pixels. 31,030,658 parameters. Its losses are `nn.crossEntropy`, weighed by pixels `pixelCrossEntropy`, or `nn.diceLoss`.
  *
- * Throws `ShapeError` for images too small for its levels. Source: Ronneberger, Fischer and Brox, U-Net: convolutional networks for
+ * Throws `ShapeError` for images too small for its levels, or which with `padding: "same"` cannot be halved that often. Source: Ronneberger, Fischer and Brox, U-Net: convolutional networks for
  * biomedical image segmentation, MICCAI 2015.
  *
  * @example
@@ -101,8 +107,10 @@ export const unet = <const C extends UNetConfig = nn.Nothing>(
 ): UNet<C> => {
   const { classes = 2, input = [1, 572, 572], widths = [64, 128, 256, 512, 1024], padding = "valid", dropout = 0 } =
     optionsOf("unet", (config ?? {}) as UNetConfig, { ...imageNames, widths: true, padding: true, dropout: true });
-  return zooModel({ name: "unet_2015", source, naming: namingOf(widths.length - 1) }, input, [
-    nn.named("net", level(widths, padding === "same" ? 1 : 0, dropout)),
+  const same = padding === "same";
+  return sizedZooModel({ name: "unet_2015", source, naming: namingOf(widths.length - 1) }, input, ([height, width]) => [
+    nn.named("net", level(widths, same ? 1 : 0, dropout)),
     nn.named("head", nn.conv2d(classes, { kernel: 1 })),
+    ...same ? [nn.expectShape(classes, height, width)] : [],
   ]);
 };

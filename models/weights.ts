@@ -77,6 +77,14 @@ export const stateDict = (model: AnyModel & { readonly naming?: Naming }): reado
   });
 };
 
+/** What else a file may call the tensors of a model: their places in our trees, as `saveTree` writes `params`, or both trees. */
+export const treeDicts = (model: AnyModel): readonly (readonly StateEntry[])[] => {
+  const { variables } = variablesOf(model);
+  const named = (keyOf: (variable: Variable) => string): readonly StateEntry[] =>
+    variables.map((variable) => ({ key: keyOf(variable), shape: variable.shape, dtype: "f32", variable }));
+  return [named(({ path }) => path.join(".")), named(({ tree, path }) => [tree, ...path].join("."))];
+};
+
 /** What of the tensors of a file does not belong to a model: names it lacks, names too many, shapes that differ. */
 export interface Mismatch {
   readonly missing: readonly string[];

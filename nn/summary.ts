@@ -5,7 +5,7 @@ import { showShape } from "../core/shape/dim.ts";
 import { trace } from "../core/trace.ts";
 import { flatten } from "../core/tree.ts";
 import { key } from "../ops/random.ts";
-import { type Child, sequenceParts } from "./children.ts";
+import { type Child, sequenceParts, unnamed } from "./children.ts";
 import type { Part } from "./layer.ts";
 
 /** A line of the table. */
@@ -30,6 +30,13 @@ const count = ({ layer, input, times = 1 }: Part): number => {
   const { program } = trace(() => flatten(layer.init(key(0), input).params).leaves, []);
   return times * program.outputs.reduce((n, x) => n + size(x.aval.shape), 0);
 };
+/** What a part costs in a prediction: without the heads beside the network, which nobody reads then. */
+const predicted = (part: Part): number => (part.times ?? 1) * (part.layer.multiplyAdds(part.input) - beside(part));
+/** What the heads inside a layer cost. */
+const beside = ({ layer, input }: Part): number =>
+  unnamed(layer).kind === "auxiliary"
+    ? layer.multiplyAdds(input)
+    : layer.parts(input).reduce((n, part) => n + (part.times ?? 1) * beside(part), 0);
 /** The lines of the table of layers on an input. */
 export const summaryRows = (parts: readonly Part[], depth = 0): SummaryRow[] =>
   parts.flatMap((part) => [
@@ -46,11 +53,10 @@ export const summaryRows = (parts: readonly Part[], depth = 0): SummaryRow[] =>
 
 const grouped = (n: number): string => Number.isNaN(n) ? "?" : `${n}`.replace(/\B(?=(\d{3})+$)/g, ",");
 
-/** The table as text. */
+/** The table as text. Heads beside the network have lines, and parameters in the total; multiply-adds there are those of a prediction. */
 export const summarize = (list: readonly Child[], input: Extents): string => {
-  const rows = summaryRows(sequenceParts(list, input));
-  const top = rows.filter((r) => r.depth === 0);
-  const total = (f: (r: SummaryRow) => number): string => grouped(top.reduce((n, r) => n + f(r), 0));
+  const parts = sequenceParts(list, input), rows = summaryRows(parts);
+  const total = (numbers: readonly number[]): string => grouped(numbers.reduce((n, x) => n + x, 0));
   const head = ["layer", "kind", "output", "parameters", "multiply-adds"];
   const body = rows.map((r) => [
     "  ".repeat(r.depth) + r.name,
@@ -59,7 +65,8 @@ export const summarize = (list: readonly Child[], input: Extents): string => {
     grouped(r.parameters),
     grouped(r.multiplyAdds),
   ]);
-  const foot = ["total", "", "", total((r) => r.parameters), total((r) => r.multiplyAdds)];
+  const held = rows.filter((r) => r.depth === 0).map((r) => r.parameters);
+  const foot = ["total", "", "", total(held), total(parts.map(predicted))];
   const start = ["input", "", showShape(input), "", ""];
   const table = [head, start, ...body, foot];
   const widths = head.map((_, i) => Math.max(...table.map((cells) => cells[i]!.length)));

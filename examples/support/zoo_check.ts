@@ -13,6 +13,7 @@ import {
   type ZooConfig,
   type ZooName,
 } from "../../models/mod.ts"; // deno-fmt-ignore
+import { Trouble } from "./script.ts";
 
 type Extents = readonly number[];
 /** A network of `torchvision.json` and `classic.json`. */
@@ -145,19 +146,44 @@ const checkLayers = (name: string, want: readonly ReferenceLayer[]): readonly st
   return compare("layer", new Map(got), wanted);
 };
 
-const json = async (path: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await run(readFile(path))));
+/** What a table holds under a name. Throws where it is no JSON, or has no entries there. */
+const table = async (path: string, under: string): Promise<object> => {
+  const text = new TextDecoder().decode(await run(readFile(path)));
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new Trouble(`${path}: the table is not JSON`);
+  }
+  const held = typeof json === "object" && json !== null ? (json as Readonly<Record<string, unknown>>)[under] : null;
+  if (typeof held !== "object" || held === null) throw new Trouble(`${path}: the table has no "${under}"`);
+  return held;
+};
+const fields = ["name", "args", "input", "output", "weight_layers", "macs", "state_dict"] as const;
+/** The networks of a table. Throws where one lacks what is compared. */
+const networks = async (path: string): Promise<readonly Reference[]> => {
+  const all = Object.values(await table(path, "models")) as readonly unknown[];
+  all.forEach((entry, i) => {
+    const lost = fields.find((field) => typeof entry !== "object" || entry === null || !Object.hasOwn(entry, field));
+    if (lost !== undefined) throw new Trouble(`${path}: entry ${i} has no "${lost}"`);
+  });
+  return all as readonly Reference[];
+};
 
-/** Compares every network of the three tables in a folder. */
+/** Compares every network of the three tables in a folder. Throws `Trouble` where a table is empty or malformed. */
 export const checkZoo = async (folder: string): Promise<ZooVerdict> => {
   const results: (readonly [string, readonly string[]])[] = [];
-  for (const table of ["torchvision", "classic"]) {
-    const { models } = await json(`${folder}/${table}.json`) as { readonly models: readonly Reference[] };
-    for (const want of models) results.push([`${table} ${want.name} ${show(want.args)}`, checkNetwork(want)]);
+  for (const set of ["torchvision", "classic"]) {
+    for (const want of await networks(`${folder}/${set}.json`)) {
+      results.push([`${set} ${want.name} ${show(want.args)}`, checkNetwork(want)]);
+    }
   }
-  const { layers } = await json(`${folder}/classic_layers.json`) as {
-    readonly layers: Readonly<Record<string, readonly ReferenceLayer[]>>;
-  };
-  for (const [name, want] of Object.entries(layers)) results.push([`layers of ${name}`, checkLayers(name, want)]);
+  const file = `${folder}/classic_layers.json`;
+  for (const [name, want] of Object.entries(await table(file, "layers"))) {
+    if (!Array.isArray(want)) throw new Trouble(`${file}: the layers of ${name} are no list`);
+    results.push([`layers of ${name}`, checkLayers(name, want as readonly ReferenceLayer[])]);
+  }
+  if (results.length === 0) throw new Trouble(`${folder}: the tables hold no network`);
   const failed = results.filter(([, complaints]) => complaints.length > 0);
   return {
     lines: failed.flatMap(([name, complaints]) => complaints.map((c) => `${name}: ${c}`)),

@@ -142,7 +142,9 @@ const rows: readonly (readonly [sentence: string, program: () => unknown])[] = [
   ["vgg: there is no option batchnorm, is batchNorm meant?", () => zoo.vgg("A", { batchnorm: true })],
   ["unet: there is no option width, is widths meant?", () => zoo.unet({ width: [8, 16] })],
   ["resnet18: there is no option hidden", () => zoo.get("resnet18", { hidden: 8 })],
-  ["lenet5: there is no option classes (it has none)", () => zoo.get("lenet5", { classes: 5 })],
+  ["lenet5_1998: there is no option classes (it has none)", () => zoo.get("lenet5_1998", { classes: 5 })],
+  ["vgg11_bn: there is no option batchNorm: the name settles it", () => zoo.get("vgg11_bn", { batchNorm: false })],
+  ["perceptron: there is no option classes (it has inputs)", () => zoo.perceptron({ inputs: 2, classes: 5 })],
 ];
 describe("options that there are not are refused", () => {
   test.each(rows)("%s", (sentence, program) => expect(program).toThrow(sentence));

@@ -73,6 +73,15 @@ group("checkZoo", () => {
     expect(lines).toContain("layers of alexnet_ungrouped: layer 22: surplus");
     expect(lines.at(-1)).toBe("layers of lenet6: there is no such model");
   });
+  test("takes no table that is empty or malformed for one that agrees", async () => {
+    await expect(check([])).rejects.toThrow(`${folder}: the tables hold no network`);
+    await expect(check([{ name: "squeezenet1_1" }])).rejects.toThrow('torchvision.json: entry 0 has no "args"');
+    await expect(check([], { alexnet: {} })).rejects.toThrow("classic_layers.json: the layers of alexnet are no list");
+    writeFileSync(join(folder, "torchvision.json"), "[]");
+    await expect(checkZoo(folder)).rejects.toThrow('torchvision.json: the table has no "models"');
+    writeFileSync(join(folder, "torchvision.json"), "{");
+    await expect(checkZoo(folder)).rejects.toThrow("torchvision.json: the table is not JSON");
+  });
   testShared("golden/zoo")("finds every network of the reference tables equal to that of the zoo", async (path) => {
     expect(await checkZoo(path)).toEqual({ lines: [], passed: 64, failed: 0 });
   });

@@ -97,7 +97,7 @@ describe("nets of layers", () => {
     expect((await numbers(y)).every(Number.isFinite)).toBe(true);
   });
   test("ConvNetJS's network has its published layers", async () => {
-    const net = models.convNetJs, { params } = net.init(random.key(0));
+    const net = models.convNetJs(), { params } = net.init(random.key(0));
     expect(models.describe(net).layers.map((l) => `${l.kind} ${l.output.join("x")}`)).toEqual([
       ...["conv2d 16x32x32", "relu 16x32x32", "maxPool2d 16x16x16", "conv2d 20x16x16", "relu 20x16x16"],
       ...["maxPool2d 20x8x8", "conv2d 20x8x8", "relu 20x8x8", "maxPool2d 20x4x4", "flatten 320", "linear 10"],
@@ -127,7 +127,7 @@ describe("LeNet", () => {
     expect(Math.min(...y)).toBeGreaterThan(0);
   });
   test("of Caffe gives 10 logits", async () => {
-    const net = models.lenetCaffe,
+    const net = models.lenetCaffe(),
       y = net.predict(net.init(random.key(0)), random.uniform(random.key(1), [2, 1, 28, 28]));
     expect(y.shape as readonly number[]).toEqual([2, 10]);
     expect((await numbers(y)).every(Number.isFinite)).toBe(true);

@@ -67,6 +67,17 @@ describe("the recipe of AlexNet", () => {
     expect(kinds.size).toBeGreaterThan(20); // of 4 x 4 places, two ways
     expect([...cut(5).images]).toEqual([...cut(5).images]);
   });
+  test("takes one mean for each channel as well, and no other number of them", () => {
+    const images = Float32Array.from({ length: 2 * c * side * side }, () => 5), draw = { seed: 3, epoch: 0 };
+    const { images: got } = recipeBatch({ ...batch, images }, Float32Array.of(1, 2, 3), draw, recipe);
+    const want = [4, 3, 2, 4, 3, 2].flatMap((v) => Array<number>(25).fill(v));
+    expect([...got]).toEqual(want);
+    for (const n of [0, 1, c * side]) {
+      expect(() => recipeBatch(batch, new Float32Array(n), draw, recipe)).toThrow(
+        `recipeBatch: expected 3 means of channels or ${c * side * side} of pixels, got ${n}`,
+      );
+    }
+  });
   test("lowers the rate by steps", async () => {
     const rule = recipeOptimizer({ ...recipe, momentum: 0, weightDecay: 0, schedule: { epochs: 2, factor: 0.1 } }, 3);
     let params = { w: tensor([1]) }, memory = rule.init(params);

@@ -1,5 +1,5 @@
 /** Models of the zoo on small images, with variables made in no time: nothing is drawn on the device. */
-import { type AnyModel, get, type Naming, variablesOf, type ZooConfig, type ZooName } from "../../models/mod.ts";
+import { type AnyModel, get, type Naming, variablesOf, type ZooName } from "../../models/mod.ts";
 import { type Tensor, tensor } from "../../mod.ts";
 
 const length = 1 << 20;
@@ -30,8 +30,16 @@ export const someVariables = <M extends AnyModel>(model: M): ReturnType<M["init"
   return structure.build(leaves) as ReturnType<M["init"]>;
 };
 
+/** Options of the models of images in `small`: each takes those that it has. */
+export interface SmallConfig {
+  readonly input: readonly [number, number, number];
+  readonly classes?: number;
+  readonly hidden?: number;
+  readonly depth?: number;
+  readonly auxiliary?: boolean;
+}
 /** Models by the smallest images that all of them take, and what is made smaller besides. */
-export const small: readonly (readonly [ZooConfig, readonly ZooName[]])[] = [
+export const small: readonly (readonly [SmallConfig, readonly ZooName[]])[] = [
   [{ input: [3, 67, 67], hidden: 8 }, ["alexnet", "alexnet_grouped", "alexnet_ungrouped"]],
   [{ input: [1, 32, 32], hidden: 8 }, ["vgg11", "vgg13_bn", "vgg16_bn", "vgg19", "vgg_A-LRN", "vgg_B", "vgg_C"]],
   [{ input: [3, 32, 32] }, ["plain34", "resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]],
@@ -48,12 +56,12 @@ export const small: readonly (readonly [ZooConfig, readonly ZooName[]])[] = [
   [{ input: [3, 16, 24] }, ["fcn_resnet50", "deeplabv3_resnet50", "lraspp_mobilenet_v3_large"]],
 ];
 /** The network of a row of `small`, its variables, and a batch of two images. */
-export const smallNetwork = (name: ZooName, config: ZooConfig) => {
+export const smallNetwork = (name: ZooName, config: SmallConfig) => {
   const model = get(name, { classes: 3, ...config }) as AnyModel & {
     readonly naming: Naming;
     predict(variables: unknown, x: unknown): Tensor;
   };
-  const shape = config.input as readonly [number, number, number];
+  const shape = config.input;
   const images = someNumbers(2 * shape[0] * shape[1] * shape[2], 1, 5);
   return { model, variables: someVariables(model), shape, images };
 };

@@ -156,7 +156,8 @@ describe("loadSafetensors", () => {
     ]);
     expect(message).toBe(
       `${path}: not the weights of this model. missing: bn.weight, bn.running_var; surplus: head.bias; ` +
-        "of another shape: fc.weight (expected [3, 8], got [4, 8]), fc.bias (expected [3], got i32[3])",
+        "of another shape: fc.weight (expected [3, 8], got [4, 8]); " +
+        "of another dtype: fc.bias (expected floats [3], got i32[3])",
     );
     expect(mismatch(stateDict(net), new Map()).missing.length).toBe(8);
   });
@@ -168,6 +169,9 @@ describe("loadSafetensors refuses", () => {
       const loaded = await loadSafetensors(net, path)();
       return loaded._tag === "Left" ? `${loaded.left._tag}: ${loaded.left.message}` : "none";
     };
+    put("first.safetensors", all().slice(0, 4));
+    put("second.safetensors", all().slice(4));
+    const swapped = Object.fromEntries(names.map((n, i) => [n, i < 5 ? "first.safetensors" : "second.safetensors"]));
     const whole = put("again.safetensors", all()), index = join(folder, "lies.index.json");
     expect(await tag(join(folder, "nowhere.safetensors"))).toContain("MissingFile");
     expect(await tag([whole, whole])).toContain(" is in a file before it as well");
@@ -177,6 +181,7 @@ describe("loadSafetensors refuses", () => {
         ["[]", 'the index has no "weight_map"'],
         ['{"weight_map":{"a":"../a.safetensors"}}', '"a" is said to lie in "../a.safetensors"'],
         ['{"weight_map":{"a":"again.safetensors"}}', 'no file holds "a"'],
+        [JSON.stringify({ weight_map: swapped }), `"${names[4]!}" is said to lie in "first.safetensors"`],
       ] as const
     ) {
       writeFileSync(index, json);

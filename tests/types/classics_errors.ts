@@ -26,7 +26,7 @@ export const nine: { readonly shape: [9, 10] } = logits;
 // @ts-expect-error model: expects a batch of [1, 32, 32], got [8, 1, 28, 28]
 models.lenet1998.predict(models.lenet1998.init(key), mk(8, 1, 28, 28));
 // @ts-expect-error model: expects a batch of [3, 32, 32], got [8, 1, 32, 32]
-models.convNetJs.predict(models.convNetJs.init(key), mk(8, 1, 32, 32));
+models.convNetJs().predict(models.convNetJs().init(key), mk(8, 1, 32, 32));
 // @ts-expect-error selectChannels: there is no channel 6 in [6, 14, 14]
 nn.model([6, 14, 14], nn.selectChannels(0, 6));
 // @ts-expect-error subsample2d: kernel 4 does not fit input 3 (height of [6, 3, 3])

@@ -99,3 +99,25 @@ models.vgg("B", { clases: 10 });
 models.resnetCifar(21);
 // @ts-expect-error TS: Argument of type '"resnet51"' is not assignable to parameter of type
 models.get("resnet51");
+
+// Options that a model does not have, or that its name settles.
+// @ts-expect-error lenet5_1998: there is no option classes
+models.get("lenet5_1998", { classes: 5 });
+// @ts-expect-error mcculloch_pitts_xor: there is no option inputs
+models.get("mcculloch_pitts_xor", { inputs: 2 });
+// @ts-expect-error resnet18: there is no option vocabulary
+models.get("resnet18", { vocabulary: 27 });
+// @ts-expect-error mini_gpt: there is no option hidden
+models.get("mini_gpt", { vocabulary: 27, hidden: 8 });
+// @ts-expect-error vgg11_bn: there is no option batchNorm
+models.get("vgg11_bn", { batchNorm: false });
+// @ts-expect-error TS: Type 'string' is not assignable to type 'number'
+models.get("vae", { latent: "8" });
+// @ts-expect-error avgPool2d: kernel 2 does not fit input 1 (height of [6, 1, 28])
+models.lenet({ classes: 5, input: [1, 1, 28] });
+// @ts-expect-error model: expects an input of extents from 1, got [0, 64, 64]
+models.squeezenet11({ classes: 4, input: [0, 64, 64] });
+// @ts-expect-error expectShape: expected [2, 50, 50] here, got [2, 48, 48]
+models.unet({ input: [1, 50, 50], padding: "same", widths: [2, 4, 8] });
+// @ts-expect-error TS: Type '5' is not assignable to type '10'
+export const ten: readonly [10] = models.get("lenet5", { classes: 5 }).output;
