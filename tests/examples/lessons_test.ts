@@ -3,8 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadTensors, run } from "../../datasets/mod.ts";
-import { folder, lesson } from "./lesson.ts";
+import { lessons } from "./lesson.ts";
 import { start } from "./task.ts";
+
+const { folder, lesson } = lessons();
 
 describe("a lesson that cannot be had", () => {
   test.each(["xor", "transfer"])(

@@ -4,8 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodePng, loadTensors, run } from "../../datasets/mod.ts";
 import { testShared } from "../support/skips.ts";
-import { folder, lesson } from "./lesson.ts";
+import { lessons } from "./lesson.ts";
 import { start } from "./task.ts";
+
+const { folder, lesson } = lessons();
 
 /** Height, width and channels of a picture, which has more than one shade. */
 const sizeOf = async (path: string): Promise<readonly number[]> => {
