@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { gzipSync } from "node:zlib";
 import type { Either } from "../../core/either.ts";
 import type { PullbackError } from "../../core/failure.ts";
@@ -15,8 +16,11 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 const made: string[] = [];
 const servers: Server[] = [];
+const clean = (): void => made.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+// In Bun the files of a run share this module, and its `afterAll` is that of the first of them.
+process.on("exit", clean);
 afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  clean();
   for (const server of servers) {
     server.closeAllConnections();
     server.close();
