@@ -103,16 +103,19 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
   const { dataset, seed } = values, names = dataset === "names", epochs = values.epochs ?? (names ? 12 : 2);
   const { train, test } = await corpus(values, transferLines(process.stderr));
   const characters = vocabulary(train + test), text = characters.encode(train), held = characters.encode(test);
-  const linesOf = (part: string) => part.split("\n").slice(0, -1).map(characters.encode);
+  const linesOf = (part: string) => names ? part.split("\n").slice(0, -1).map(characters.encode) : [];
+  const learned = linesOf(train), judged = linesOf(test);
   if (names && values.length !== null) throw new Trouble("--length is for plays: a name is a window of its own");
-  const length = names ? 1 + Math.max(...linesOf(train + test).map((l) => l.length)) : values.length ?? 64;
-  const most = names ? linesOf(test).length : Math.floor(held.length / length) - 1;
+  const length = names ? 1 + Math.max(...[...learned, ...judged].map((l) => l.length)) : values.length ?? 64;
+  const most = names ? judged.length : Math.floor(held.length / length) - 1;
   if (most < 1) throw new Trouble(`${held.length} characters are no window of ${length}: try a higher --limit`);
   const net = make(characters.size, length), mark = characters.encode("\n")[0]!;
   const cut = { length, size: Math.min(values.batch ?? (names ? 64 : 32), most) };
-  const read = (part: string, order: { seed: number; epoch?: number }): Iterable<TokenBatch & Partial<SequenceBatch>> =>
-    names ? sequences(linesOf(part), { ...cut, mark, shuffle: order }) : net.read(characters.encode(part), cut, order);
-  const steps = [...read(train, { seed })].length, all = epochs * steps;
+  type Pass = (order: { seed: number; epoch?: number }) => Iterable<TokenBatch & Partial<SequenceBatch>>;
+  const reader = (lines: readonly Int32Array[], tokens: Int32Array): Pass => (order) =>
+    names ? sequences(lines, { ...cut, mark, shuffle: order }) : net.read(tokens, cut, order);
+  const learning = reader(learned, text), judging = reader(judged, held);
+  const steps = [...learning({ seed })].length, all = epochs * steps;
   const pairs = pairNats(text, held, characters.size);
   console.log(`${net.summary()}\n`);
   console.log(
@@ -144,7 +147,7 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
   const nats = async (params: P): Promise<number> => {
     const losses: Tensor<[], "f32">[] = [], counts: number[] = [];
     let memory = net.start(cut.size);
-    for (const batch of read(test, { seed })) {
+    for (const batch of judging({ seed })) {
       const [loss, after] = measure(params, memory, tokens(batch.inputs, batch), tokens(batch.targets, batch));
       losses.push(loss);
       counts.push(batch.counted ?? batch.inputs.length);
@@ -159,7 +162,7 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
     epochs,
     steps,
     batch: cut.size,
-    batches: (epoch) => read(train, { seed, epoch }),
+    batches: (epoch) => learning({ seed, epoch }),
     step: (state: State<P, M>, batch: TokenBatch, { step: at }) => {
       const from = names || at % steps === 0 ? { ...state, memory: net.start(cut.size) } : state;
       return step(from, tokens(batch.inputs, batch), tokens(batch.targets, batch));
@@ -178,7 +181,7 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
     return interruptedStatus;
   }
 
-  const learned = end.state.params, value = await nats(learned);
+  const { params: last } = end.state, value = await nats(last);
   console.log(`trained in ${showDuration(end.seconds)}`);
   console.log(
     `held-out text: ${value.toFixed(3)} nats per character, perplexity ${Math.exp(value).toFixed(2)}; ` +
@@ -188,7 +191,7 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
   const prompt: Tensor<[1], "i32"> = tensor(Int32Array.of(mark), [1]), key = random.key(seed + 1);
   const write = async (count: number, at: number): Promise<string> => {
     const config = { key: random.foldIn(key, at), count, temperature: values.temperature };
-    return characters.decode(await data(net.sample(learned, prompt, config)));
+    return characters.decode(await data(net.sample(last, prompt, config)));
   };
   let sample = names ? "" : await write(values.write, 0);
   for (let i = 0; sample.length < values.write; i++) sample += `${(await write(length, i)).split("\n")[0]!}\n`;
@@ -197,7 +200,7 @@ const learn = async <P, M>(values: Values<typeof options>, make: Make<P, M>): Pr
 
   const paths = ["text.safetensors", "text.svg", "sample.txt"].map((f) => `${values.out}/${f}`);
   const [weights, report, page] = paths as [string, string, string];
-  await run(saveTree(weights, learned, { model: values.model, dataset, characters: characters.characters.join("") }));
+  await run(saveTree(weights, last, { model: values.model, dataset, characters: characters.characters.join("") }));
   await run(writeFile(page, sample));
   const measured = end.evaluations.filter(({ step }) => step < all).map((e) => [e.step, e.metrics.nats] as const);
   const losses = end.losses.loss, frame = { x: 60, y: 80, width: 700, height: 280 };

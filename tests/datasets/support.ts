@@ -1,10 +1,6 @@
 /** What the tests of this room share: folders that vanish, a server on this machine, files made in memory. */
 import { afterAll } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { gzipSync } from "node:zlib";
 import type { Either } from "../../core/either.ts";
 import type { PullbackError } from "../../core/failure.ts";
@@ -12,27 +8,16 @@ import { sha256 } from "../../datasets/bytes.ts";
 import type { PublishedFile } from "../../datasets/download.ts";
 import type { PublishedSet } from "../../datasets/published_set.ts";
 
+export { temporaryFolder } from "../support/temporary.ts";
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-const made: string[] = [];
 const servers: Server[] = [];
-const clean = (): void => made.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true }));
-// In Bun the files of a run share this module, and its `afterAll` is that of the first of them.
-process.on("exit", clean);
 afterAll(() => {
-  clean();
   for (const server of servers) {
     server.closeAllConnections();
     server.close();
   }
 });
-
-/** A new empty folder, removed after the tests of the file. */
-export const temporaryFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "pullback-"));
-  made.push(folder);
-  return folder;
-};
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -122,11 +122,11 @@ describe("training that stops", () => {
 
   /** Runs it until a signal ends it: on a busy machine the signal may come when all is done, and then it is run again. */
   const broken = async (name: string, signal: readonly [RegExp, "SIGINT" | "SIGKILL"]): Promise<Done> => {
-    let done = await train([...longer, "--out", out(name)], { signal });
-    for (let again = 0; again < 9 && done.stdout.includes("trained in"); again++) {
-      rmSync(out(name), { recursive: true });
+    let done: Done, tries = 0;
+    do {
+      rmSync(out(name), { recursive: true, force: true });
       done = await train([...longer, "--out", out(name)], { signal });
-    }
+    } while (done.stdout.includes("trained in") && ++tries < 10);
     return done;
   };
 

@@ -1,8 +1,8 @@
 /** A lesson as users start it, and what it left behind. */
-import { afterAll, expect } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect } from "bun:test";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "../support/temporary.ts";
 import { type Done, jsonOf, start } from "./task.ts";
 import { wellFormed } from "./support.ts";
 
@@ -16,8 +16,7 @@ interface Learned {
 }
 /** For a file of tests: the folder in which its lessons write, removed after them, and what runs one of them there. */
 export const lessons = () => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "pullback-lessons-")));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = realpathSync(temporaryFolder());
   /** Runs a lesson, which writes into a folder called `as`; gives its result and what it left behind. */
   const lesson = async (name: string, args: readonly string[], as = name): Promise<Learned> => {
     const out = join(folder, as);

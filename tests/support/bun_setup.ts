@@ -4,6 +4,7 @@
  */
 import { setDefaultTimeout } from "bun:test";
 import { readFileSync } from "node:fs";
+import "./temporary.ts";
 
 type Loader = (file: { readonly path: string }) => { readonly contents: string; readonly loader: "ts" };
 declare const Bun: {
